@@ -1,0 +1,16 @@
+//! A verified token is made by `verify` alone: not from its parts.
+
+use commonhold_oauth::{Timestamp, TokenKind, VerifiedToken};
+use uuid::Uuid;
+
+fn main() {
+    let _ = VerifiedToken {
+        tenant: Uuid::nil().into(),
+        object_id: Uuid::nil().into(),
+        app_id: Uuid::nil().into(),
+        kind: TokenKind::App,
+        audience: String::new(),
+        expires: Timestamp::from_seconds(0),
+        token_id: None,
+    };
+}

@@ -1,0 +1,9 @@
+//! Proofs and secrets that cannot be forged or printed: each file of `tests/forge/` must fail to compile, for the
+//! reason that stands beside it.
+//!
+//! INVARIANT: a new way to make a passport or to show a secret makes one of these files compile, and this test fail.
+
+#[test]
+fn nothing_can_be_forged_or_printed() {
+    trybuild::TestCases::new().compile_fail("tests/forge/*.rs");
+}
