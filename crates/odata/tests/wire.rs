@@ -1,0 +1,7 @@
+//! The crate from outside: the OASIS test cases, requests with their trees, and text that means nothing.
+
+mod wire {
+    mod arbitrary;
+    mod oasis;
+    mod requests;
+}
