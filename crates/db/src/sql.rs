@@ -177,6 +177,10 @@ pub enum Expr {
     Multiply(Box<Expr>, Box<Expr>),
     /// `left + right` of whole numbers.
     Add(Box<Expr>, Box<Expr>),
+    /// `left || right` of texts; null when either is.
+    Concat(Box<Expr>, Box<Expr>),
+    /// The first, or the second where the first is null.
+    Coalesce(Box<Expr>, Box<Expr>),
     /// The number to which this transaction last moved a sequence ([`Sql::Advance`]).
     CurrentOf(Name),
 }

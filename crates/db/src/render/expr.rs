@@ -52,6 +52,14 @@ impl<'a, D: Dialect> Writer<'a, '_, D> {
             Expr::Rows(query) => self.rows(query),
             Expr::Multiply(left, right) => self.infix(left, " * ", right),
             Expr::Add(left, right) => self.infix(left, " + ", right),
+            Expr::Concat(left, right) => self.infix(left, " || ", right),
+            Expr::Coalesce(first, second) => {
+                self.word("coalesce(");
+                self.expr(first);
+                self.word(", ");
+                self.expr(second);
+                self.word(")");
+            }
             Expr::CurrentOf(sequence) => self.dialect.current(&mut self.text, sequence),
         }
     }

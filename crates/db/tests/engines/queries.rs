@@ -77,6 +77,16 @@ async fn comparisons_and_logic() {
             &[30],
         )
         .await;
+        let concat = |left, right| Expr::Concat(Box::new(left), Box::new(right));
+        let nothing = || concat(value(text("a")), value(Value::Null));
+        check(
+            equal(concat(value(text("a")), value(text("b"))), value(text("ab"))),
+            &[10, 20, 30],
+        )
+        .await;
+        check(equal(nothing(), nothing()), &[]).await;
+        let or_x = Expr::Coalesce(Box::new(nothing()), Box::new(value(text("x"))));
+        check(equal(or_x, value(text("x"))), &[10, 20, 30]).await;
         check(equal(value(Value::Int(1)), value(Value::Int(1))), &[10, 20, 30]).await;
         check(equal(value(text("a")), value(text("A"))), &[]).await;
         check(value(Value::Bool(true)), &[10, 20, 30]).await;
