@@ -1,0 +1,223 @@
+//! The directory as it is at one epoch: everything that was asked once is answered from memory.
+//!
+//! In: questions of a token request or of the data service. Out: shared immutable values.
+//! INVARIANT: a snapshot belongs to one epoch and is dropped whole when the epoch moves; what it once answered, "no such"
+//! included, it answers again.
+
+use std::hash::Hash;
+use std::sync::Arc;
+
+use db::Database;
+use moka::sync::Cache;
+use oauth::{AppId, ObjectId, TenantId};
+
+use crate::application::{Client, ServicePrincipal};
+use crate::environment::Environment;
+use crate::origin::Origin;
+use crate::person::Person;
+use crate::resource::{self, Resource};
+use crate::signing_keys::SigningKeys;
+use crate::store;
+use crate::tenant::{Tenant, TenantName};
+
+/// The most answers of one kind that are kept. Callers choose the questions, so there must be an end.
+const MOST_ANSWERS: u64 = 100_000;
+
+/// Answers by question.
+type Answers<K, V> = Cache<K, Option<Arc<V>>>;
+
+/// The directory at one epoch.
+#[derive(Debug)]
+pub(crate) struct Snapshot {
+    /// The epoch.
+    pub(crate) epoch: i64,
+    /// The keys that sign.
+    pub(crate) keys: Arc<SigningKeys>,
+    database: Database,
+    origin: Arc<Origin>,
+    domains: Answers<String, TenantId>,
+    tenants: Answers<TenantId, Tenant>,
+    clients: Answers<AppId, Client>,
+    service_principals: Answers<(TenantId, AppId), ServicePrincipal>,
+    resources: Answers<(TenantId, String), Resource>,
+    people: Answers<(TenantId, ObjectId), Person>,
+    environments: Answers<(), Vec<Environment>>,
+}
+
+impl Snapshot {
+    /// A snapshot that has answered nothing yet.
+    pub(crate) fn new(epoch: i64, keys: Arc<SigningKeys>, database: Database, origin: Arc<Origin>) -> Self {
+        Self {
+            epoch,
+            keys,
+            database,
+            origin,
+            domains: Cache::new(MOST_ANSWERS),
+            tenants: Cache::new(MOST_ANSWERS),
+            clients: Cache::new(MOST_ANSWERS),
+            service_principals: Cache::new(MOST_ANSWERS),
+            resources: Cache::new(MOST_ANSWERS),
+            people: Cache::new(MOST_ANSWERS),
+            environments: Cache::new(1),
+        }
+    }
+
+    /// The tenant of this name; an alias of many tenants names none.
+    pub(crate) async fn tenant(&self, name: &TenantName) -> Result<Option<Arc<Tenant>>, store::Error> {
+        match name {
+            TenantName::Id(id) => self.tenant_by_id(*id).await,
+            TenantName::Domain(domain) => {
+                let owner = answer(&self.domains, domain.clone(), || {
+                    store::domain::tenant_of(&self.database, domain)
+                })
+                .await?;
+                match owner {
+                    Some(id) => self.tenant_by_id(*id).await,
+                    None => Ok(None),
+                }
+            }
+            TenantName::Common | TenantName::Organizations | TenantName::Consumers => Ok(None),
+        }
+    }
+
+    /// The tenant of this id.
+    pub(crate) async fn tenant_by_id(&self, id: TenantId) -> Result<Option<Arc<Tenant>>, store::Error> {
+        answer(&self.tenants, id, || self.load_tenant(id)).await
+    }
+
+    /// The application of this id, with its secrets, wherever it is registered.
+    pub(crate) async fn client(&self, app_id: AppId) -> Result<Option<Arc<Client>>, store::Error> {
+        answer(&self.clients, app_id, || self.load_client(app_id)).await
+    }
+
+    /// The application's service principal in the tenant.
+    pub(crate) async fn service_principal(
+        &self,
+        tenant: TenantId,
+        app_id: AppId,
+    ) -> Result<Option<Arc<ServicePrincipal>>, store::Error> {
+        answer(&self.service_principals, (tenant, app_id), || {
+            self.load_service_principal(tenant, app_id)
+        })
+        .await
+    }
+
+    /// What answers to this identifier in the tenant. One trailing slash makes no difference.
+    pub(crate) async fn resource(
+        &self,
+        tenant: TenantId,
+        identifier: &str,
+    ) -> Result<Option<Arc<Resource>>, store::Error> {
+        let identifier = identifier.strip_suffix('/').unwrap_or(identifier);
+        if !resource::is_possible_identifier(identifier) {
+            return Ok(None);
+        }
+        answer(&self.resources, (tenant, identifier.to_owned()), || {
+            self.load_resource(tenant, identifier)
+        })
+        .await
+    }
+
+    /// A person of the tenant.
+    pub(crate) async fn person(
+        &self,
+        tenant: TenantId,
+        object_id: ObjectId,
+    ) -> Result<Option<Arc<Person>>, store::Error> {
+        answer(&self.people, (tenant, object_id), || {
+            store::person::find(&self.database, tenant, object_id)
+        })
+        .await
+    }
+
+    /// All environments, by name.
+    pub(crate) async fn environments(&self) -> Result<Arc<Vec<Environment>>, store::Error> {
+        let load = || async { store::environment::list(&self.database).await.map(Some) };
+        Ok(answer(&self.environments, (), load).await?.unwrap_or_default())
+    }
+
+    async fn load_tenant(&self, id: TenantId) -> Result<Option<Tenant>, store::Error> {
+        let Some(row) = store::tenant::find(&self.database, id).await? else {
+            return Ok(None);
+        };
+        Ok(Some(Tenant {
+            id,
+            display_name: row.display_name,
+            domains: store::domain::list(&self.database, id).await?,
+            created_at: row.created_at,
+            issuer_v1: self.origin.issuer_v1(id),
+            issuer_v2: self.origin.issuer_v2(id),
+            keys: Arc::clone(&self.keys),
+        }))
+    }
+
+    async fn load_client(&self, app_id: AppId) -> Result<Option<Client>, store::Error> {
+        let Some(application) = store::application::find(&self.database, app_id).await? else {
+            return Ok(None);
+        };
+        let secrets = store::application_secret::list(&self.database, app_id).await?;
+        Ok(Some(Client { application, secrets }))
+    }
+
+    async fn load_service_principal(
+        &self,
+        tenant: TenantId,
+        app_id: AppId,
+    ) -> Result<Option<ServicePrincipal>, store::Error> {
+        let Some(row) = store::service_principal::find(&self.database, tenant, app_id).await? else {
+            return Ok(None);
+        };
+        let (Some(client), Some(tenant)) = (self.client(app_id).await?, self.tenant_by_id(tenant).await?) else {
+            return Ok(None);
+        };
+        let application = &client.application;
+        Ok(Some(ServicePrincipal {
+            object_id: row.object_id,
+            app_id,
+            tenant: tenant.id,
+            display_name: application.display_name.clone(),
+            app_id_uri: application.identifier_uris.first().cloned(),
+            enabled: row.enabled && application.enabled,
+            tenant_default_domain: tenant.domains.first().cloned().unwrap_or_default(),
+        }))
+    }
+
+    async fn load_resource(&self, tenant: TenantId, identifier: &str) -> Result<Option<Resource>, store::Error> {
+        if store::environment::has_address(&self.database, tenant, identifier).await? {
+            return Ok(Some(Resource::environment()));
+        }
+        let app_id = match identifier.parse() {
+            Ok(app_id) => Some(app_id),
+            Err(oauth::IdError) => store::application::identified_by(&self.database, identifier).await?,
+        };
+        let Some(app_id) = app_id else { return Ok(None) };
+        let principal = self.service_principal(tenant, app_id).await?;
+        match (principal, self.client(app_id).await?) {
+            (Some(principal), Some(client)) if principal.enabled => Ok(Some(Resource {
+                app_id,
+                token_version: client.application.token_version,
+            })),
+            _ => Ok(None),
+        }
+    }
+}
+
+/// The answer from memory, or the loaded one, which is then kept.
+async fn answer<K, V, L>(
+    answers: &Answers<K, V>,
+    question: K,
+    load: impl FnOnce() -> L,
+) -> Result<Option<Arc<V>>, store::Error>
+where
+    K: Hash + Eq + Send + Sync + 'static,
+    V: Send + Sync + 'static,
+    L: Future<Output = Result<Option<V>, store::Error>>,
+{
+    if let Some(known) = answers.get(&question) {
+        return Ok(known);
+    }
+    // Boxed, so that the many requests that find their answer do not carry room for a load.
+    let loaded = Box::pin(load()).await?.map(Arc::new);
+    answers.insert(question, loaded.clone());
+    Ok(loaded)
+}
