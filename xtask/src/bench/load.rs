@@ -1,0 +1,111 @@
+//! The load generator. In: a port, requests, connections, a duration. Out: answers a second.
+//!
+//! Invariant: only answers of success count, and any other ends the run with its text.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+use tokio::task::JoinSet;
+
+use super::exchange::Connection;
+use crate::stopwatch::Stopwatch;
+
+/// How much of a refusal is shown, in bytes.
+const SHOWN: usize = 600;
+
+/// Requests that are sent over and over.
+#[derive(Clone)]
+pub(super) struct Load {
+    pub(super) port: u16,
+    /// Whole requests as bytes; each connection goes round them from a place of its own.
+    pub(super) requests: Arc<Vec<Vec<u8>>>,
+}
+
+/// Loads the port with as many connections as are asked for.
+pub(super) async fn rate(load: &Load, connections: usize, duration: Duration) -> Result<f64> {
+    let mut open = Vec::new();
+    for _ in 0..connections {
+        open.push(Connection::open(load.port).await?);
+    }
+    let step = (load.requests.len() / connections.max(1)).max(1);
+    let watch = Stopwatch::start();
+    let mut tasks = JoinSet::new();
+    for (index, connection) in open.into_iter().enumerate() {
+        let requests = Arc::clone(&load.requests);
+        tasks.spawn(async move { repeat(connection, &requests, index * step, duration).await });
+    }
+    let mut answers = 0_u32;
+    while let Some(finished) = tasks.join_next().await {
+        answers += finished.context("a connection's task failed")??;
+    }
+    Ok(f64::from(answers) / watch.elapsed().as_secs_f64())
+}
+
+/// Sends the requests from the place `first` on, round and round, and counts the answers.
+async fn repeat(mut connection: Connection, requests: &[Vec<u8>], first: usize, duration: Duration) -> Result<u32> {
+    let watch = Stopwatch::start();
+    let mut answers = 0;
+    for request in requests.iter().cycle().skip(first) {
+        let answer = connection.exchange(request).await?;
+        if !(200..300).contains(&answer.status) {
+            let text = answer.body.get(..SHOWN).unwrap_or(answer.body);
+            bail!(
+                "an answer is no success but {}: {}",
+                answer.status,
+                String::from_utf8_lossy(text)
+            );
+        }
+        answers += 1;
+        if watch.elapsed() >= duration {
+            break;
+        }
+    }
+    Ok(answers)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::TcpListener;
+
+    /// A server that answers whatever arrives with the same bytes.
+    async fn always(answer: &'static str) -> u16 {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        tokio::spawn(async move {
+            while let Ok((mut stream, _)) = listener.accept().await {
+                tokio::spawn(async move {
+                    let mut read = [0; 1024];
+                    while stream.read(&mut read).await.is_ok_and(|count| count > 0) {
+                        stream.write_all(answer.as_bytes()).await.unwrap();
+                    }
+                });
+            }
+        });
+        port
+    }
+
+    async fn rate_of(answer: &'static str) -> Result<f64> {
+        let requests = Arc::new(vec![b"GET / HTTP/1.1\r\nHost: x\r\n\r\n".to_vec()]);
+        let load = Load {
+            port: always(answer).await,
+            requests,
+        };
+        rate(&load, 2, Duration::from_millis(20)).await
+    }
+
+    #[tokio::test]
+    async fn success_counts() {
+        assert!(rate_of("HTTP/1.1 204 No Content\r\n\r\n").await.unwrap() > 0.0);
+    }
+
+    #[tokio::test]
+    async fn anything_else_ends_the_run() {
+        let error = rate_of("HTTP/1.1 429 Slow\r\ncontent-length: 4\r\n\r\nslow")
+            .await
+            .unwrap_err();
+        assert_eq!(error.to_string(), "an answer is no success but 429: slow");
+    }
+}

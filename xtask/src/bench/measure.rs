@@ -1,0 +1,137 @@
+//! The measurement itself. In: the options. Out: the table, or one JSON object.
+//!
+//! Invariant: bare and program are loaded in turn, round by round, so that a machine's mood falls on both.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use serde_json::{Value, json};
+
+use super::comparison::{self, Bare, Comparison};
+use super::load;
+use super::outcome::{self, Compared, Outcome};
+use super::process::Process;
+use super::product::{self, Place, Product};
+use super::requests::Origin;
+use super::scratch_database::ScratchDatabase;
+use super::{Options, memory, ports, signing};
+use crate::report::Report;
+
+/// The authority, two environments and the bare server.
+const PORTS: u16 = 4;
+const WARM_UP: Duration = Duration::from_secs(1);
+
+/// Measures everything and prints it.
+pub(crate) fn run(options: &Options) -> Result<()> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let outcome = runtime.block_on(with_database(options))?;
+    let mut report = Report::stdout();
+    if options.json {
+        report.line(&outcome.json().to_string());
+    } else {
+        outcome.table().iter().for_each(|line| report.line(line));
+    }
+    Ok(())
+}
+
+async fn with_database(options: &Options) -> Result<Outcome> {
+    let Some(server) = &options.database else {
+        return measure(options, None).await;
+    };
+    let scratch = ScratchDatabase::create(server).await?;
+    let outcome = measure(options, Some(&scratch.url())).await;
+    scratch.remove().await?;
+    outcome
+}
+
+async fn measure(options: &Options, database: Option<&str>) -> Result<Outcome> {
+    let mut progress = options.progress();
+    let folder = tempfile::tempdir().context("cannot make a folder")?;
+    let port = ports::free_row(PORTS)?;
+    let own = std::env::current_exe()?;
+    let program = own.with_file_name("commonhold");
+    let place = Place {
+        program: &program,
+        folder: &folder.path().join("data"),
+        port,
+        database,
+    };
+
+    let first = product::start(&place)?;
+    let start_empty = first.started_in;
+    progress.line(&format!("from an empty folder: {}", first.said));
+    first.stop()?;
+    let process = product::start(&place)?;
+    progress.line(&format!("from an existing folder: {}", process.said));
+    let idle = memory::of(process.id())?;
+
+    let product = Product::of(place.folder)?;
+    let rows = product.rows(&product.reader_token().await?).await?;
+    let bare = Origin::of_port(port + PORTS - 1);
+    let bare_process = start_bare(&own, folder.path(), &rows, &bare, database)?;
+
+    let comparisons = comparison::all(&product, &bare, &rows).await?;
+    let mut compared = Vec::new();
+    for comparison in &comparisons {
+        compared.push(compare(comparison, options, &mut progress).await?);
+    }
+    let loaded = memory::of(process.id())?;
+    let start_existing = process.started_in;
+    process.stop()?;
+    drop(bare_process);
+    let engine = if database.is_some() { "PostgreSQL" } else { "SQLite" };
+    Ok(Outcome {
+        engine,
+        compared,
+        idle,
+        loaded,
+        start_empty,
+        start_existing,
+    })
+}
+
+fn start_bare(own: &Path, folder: &Path, rows: &[Value], origin: &Origin, database: Option<&str>) -> Result<Process> {
+    fs::write(folder.join("rows.json"), json!(rows).to_string()).context("cannot write the rows")?;
+    let mut command = Command::new(own);
+    command
+        .arg("bench-baseline")
+        .arg("--folder")
+        .arg(folder)
+        .arg(format!("--port={}", origin.port));
+    command.args(database.map(|url| format!("--database={url}")));
+    Process::start(&mut command, &folder.join("bare.log"))
+}
+
+async fn compare(comparison: &Comparison, options: &Options, progress: &mut Report) -> Result<Compared> {
+    let (mut bare, mut ours) = (Vec::new(), Vec::new());
+    bare_rate(comparison, options, WARM_UP).await?;
+    our_rate(comparison, options, WARM_UP).await?;
+    for round in 1..=options.rounds {
+        bare.push(bare_rate(comparison, options, options.duration()).await?);
+        ours.push(our_rate(comparison, options, options.duration()).await?);
+        progress.line(&format!("{}: round {round} of {}", comparison.name, options.rounds));
+    }
+    Ok(Compared {
+        name: comparison.name,
+        rate: outcome::median(ours),
+        bare: comparison.bare_name,
+        bare_rate: outcome::median(bare),
+        target: comparison.target,
+    })
+}
+
+async fn our_rate(comparison: &Comparison, options: &Options, duration: Duration) -> Result<f64> {
+    let rate = load::rate(&comparison.ours, options.connections, duration).await;
+    rate.with_context(|| format!("the program, `{}`", comparison.name))
+}
+
+async fn bare_rate(comparison: &Comparison, options: &Options, duration: Duration) -> Result<f64> {
+    match &comparison.bare {
+        Bare::Load(bare) => load::rate(bare, options.connections, duration).await,
+        Bare::Signing => tokio::task::block_in_place(|| signing::rate(duration)),
+    }
+    .with_context(|| format!("the bare server, `{}`", comparison.bare_name))
+}
