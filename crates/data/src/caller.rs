@@ -1,0 +1,149 @@
+//! Who is calling: a bearer token becomes a user of the environment, and, with an impersonation header, another one.
+//!
+//! In: the request's headers and the environment. Out: an [`Identity`], and from it the [`Caller`] passport.
+//! Invariant: a [`Caller`] comes from a verified token and from enabled rows of `systemuser` that hold a role, and from
+//! nothing else; each check is a function of its own, and each refusal has its own error.
+
+mod check;
+mod impersonation;
+mod token;
+
+use std::{borrow::Cow, sync::Arc};
+
+use http::HeaderMap;
+use oauth::{TokenKind, VerifiedToken};
+
+use crate::{
+    access::Grant,
+    catalogue::PrivilegeId,
+    environment::{Environment, User},
+    error::Error,
+};
+
+pub(crate) use token::Tokens;
+
+/// The scope with which an application acts for a person.
+const PERSON_SCOPE: &str = "user_impersonation";
+
+/// A user who may ask who they are, and nothing more: enabled, licensed where that is needed, maybe without a role.
+#[derive(Debug, Clone)]
+pub(crate) struct Identity {
+    acting: Arc<User>,
+    real: Arc<User>,
+}
+
+/// The passport of every request for rows: somebody who holds a role.
+#[derive(Debug, Clone)]
+pub struct Caller {
+    acting: Arc<User>,
+    real: Arc<User>,
+}
+
+/// Finds out who sent these headers, and in whose name.
+pub(crate) async fn identify(
+    environment: &Environment,
+    tokens: &Tokens,
+    headers: &HeaderMap,
+) -> Result<Identity, Error> {
+    let unverified_token = token::bearer(headers)?;
+    let token = tokens.verify(unverified_token, environment)?;
+    let real = match token.kind() {
+        TokenKind::App => application(environment, &token)?,
+        TokenKind::Person { scopes } => person(environment, &token, scopes).await?,
+    };
+    let acting = match impersonation::target(headers)? {
+        None => Arc::clone(&real),
+        Some(target) => impersonation::act_as(environment, &real, target).await?,
+    };
+    Ok(Identity { acting, real })
+}
+
+/// The application user of an app-only token. It needs no licence.
+fn application(environment: &Environment, token: &VerifiedToken) -> Result<Arc<User>, Error> {
+    let security = &environment.security;
+    let user = security.by_app(token.app_id()).or_else(|| security.by_object(token.object_id()));
+    let user = user.ok_or(Error::NotAMember)?;
+    check::enabled(&user)?;
+    Ok(user)
+}
+
+/// The user of a person's token.
+async fn person(environment: &Environment, token: &VerifiedToken, scopes: &[String]) -> Result<Arc<User>, Error> {
+    if !scopes.iter().any(|scope| scope == PERSON_SCOPE) {
+        return Err(Error::ScopeMissing { scope: PERSON_SCOPE });
+    }
+    let user = environment.security.by_object(token.object_id()).ok_or(Error::NotAMember)?;
+    check::enabled(&user)?;
+    check::in_directory(environment, &user).await?;
+    Ok(user)
+}
+
+impl Identity {
+    /// The user in whose name the request is made.
+    pub(crate) fn acting(&self) -> &User {
+        &self.acting
+    }
+
+    /// The user whose token was sent.
+    pub(crate) fn real(&self) -> &User {
+        &self.real
+    }
+
+    /// The passport, for those who hold a role.
+    pub(crate) fn with_roles(self) -> Result<Caller, Error> {
+        check::has_role(&self.real)?;
+        check::has_role(&self.acting)?;
+        Ok(Caller { acting: self.acting, real: self.real })
+    }
+}
+
+impl Caller {
+    /// The user in whose name the request is made: who owns what is made, whose units and teams count.
+    pub(crate) fn acting(&self) -> &User {
+        &self.acting
+    }
+
+    /// The user whose token was sent; the same as [`Caller::acting`] without impersonation.
+    pub(crate) fn real(&self) -> &User {
+        &self.real
+    }
+
+    /// Whether one user acts in the name of another.
+    pub(crate) fn impersonates(&self) -> bool {
+        self.acting.id != self.real.id
+    }
+
+    /// The same caller by a newer state of the environment, where what they hold may be less.
+    pub(crate) fn renewed(&self, environment: &Environment) -> Result<Self, Error> {
+        let user = |id| -> Result<Arc<User>, Error> {
+            let user = environment.security.user(id).ok_or(Error::NotAMember)?;
+            check::enabled(&user)?;
+            check::has_role(&user)?;
+            Ok(user)
+        };
+        let (acting, real) = (user(self.acting.id)?, user(self.real.id)?);
+        if self.impersonates() {
+            impersonation::check(environment, &real)?;
+        }
+        Ok(Self { acting, real })
+    }
+
+    /// What may be done by this privilege. With impersonation: what the acting user holds, no deeper than the real one
+    /// holds it; nothing, where one of them holds nothing.
+    pub(crate) fn grant(&self, privilege: PrivilegeId) -> Option<Cow<'_, Grant>> {
+        let acting = self.acting.grants.get(&privilege)?;
+        if !self.impersonates() {
+            return Some(Cow::Borrowed(acting));
+        }
+        let deepest = self.real.grants.get(&privilege)?.deepest()?;
+        Some(Cow::Owned(acting.capped(deepest)))
+    }
+}
+
+#[cfg(test)]
+impl Caller {
+    /// A caller for unit tests of the steps behind this one; the program has no such way.
+    pub(crate) fn of(acting: Arc<User>, real: Arc<User>) -> Self {
+        Self { acting, real }
+    }
+}

@@ -1,0 +1,17 @@
+//! The wire: HTTP requests in, HTTP answers out.
+//!
+//! Invariant: nothing below this module knows HTTP but the words of headers and status; nothing in it knows SQL.
+
+mod annotations;
+mod error;
+mod format;
+mod headers;
+mod request;
+mod resource;
+mod response;
+mod routes;
+mod row;
+
+pub(crate) use request::Asked;
+pub(crate) use annotations::Annotated;
+pub(crate) use resource::{NAMESPACE, Operation};

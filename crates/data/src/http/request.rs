@@ -1,0 +1,193 @@
+//! What was said: an HTTP request as words of OData, before any name in it is looked up.
+//!
+//! In: method, path, query text, headers and body. Out: an [`Asked`]. Invariant: a header whose meaning is not built is
+//! refused by name, unless its value says what happens anyway.
+
+use axum::body::{Body, to_bytes};
+use bytes::Bytes;
+use http::{HeaderMap, HeaderName, Method, header, request::Parts};
+use http_body_util::LengthLimitError;
+use odata::{IfMatch, IfNoneMatch, Preferences};
+
+use crate::error::Error;
+
+/// Headers of Dataverse, each with the value that asks for what happens anyway.
+const NEUTRAL: [(&str, &str); 5] = [
+    ("mscrm.suppressduplicatedetection", "true"),
+    ("mscrm.bypasscustompluginexecution", "false"),
+    ("mscrm.mergelabels", "false"),
+    ("mscrm.suppresscallbackregistrationexpanderjob", "false"),
+    ("mscrm.mergesolutionlayers", "false"),
+];
+
+/// Headers of HTTP that would change the outcome.
+const UNSUPPORTED: [&str; 4] =
+    ["if-unmodified-since", "x-http-method", "x-http-method-override", "x-method-override"];
+
+/// A request of a caller.
+#[derive(Debug)]
+pub(crate) struct Asked {
+    /// The service root as the client addressed it: `https://localhost:8444/api/data/v9.2`, without a slash at its end.
+    pub(crate) root: String,
+    /// The path behind the root, still encoded, without a leading slash.
+    pub(crate) path_text: String,
+    /// The query string, still encoded, without its question mark.
+    pub(crate) query_text: String,
+    /// What path and query string ask for.
+    pub(crate) url: odata::Request,
+    /// What is done to it.
+    pub(crate) method: Method,
+    /// `Prefer`
+    pub(crate) preferences: Preferences,
+    /// `If-Match`
+    pub(crate) if_match: Option<IfMatch>,
+    /// `If-None-Match`
+    pub(crate) if_none_match: Option<IfNoneMatch>,
+    /// The body, empty when there is none.
+    pub(crate) body: Bytes,
+}
+
+/// Where a request points to.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Place<'a> {
+    /// `v9.2`
+    pub(crate) version: &'a str,
+    /// The path behind it, still encoded, without a leading slash.
+    pub(crate) path: &'a str,
+}
+
+/// Cuts a path into the version of the service and the rest.
+pub(crate) fn place(path: &str) -> Result<Place<'_>, Error> {
+    let unknown = || Error::UnknownSegment { segment: path.trim_start_matches('/').to_owned() };
+    let rest = path.strip_prefix("/api/data/").ok_or_else(unknown)?;
+    let (version, path) = rest.split_once('/').unwrap_or((rest, ""));
+    match version {
+        "v9.0" | "v9.1" | "v9.2" => Ok(Place { version, path }),
+        _ => Err(unknown()),
+    }
+}
+
+/// Reads a request whose sender is known. `base` is the address by which the environment was reached.
+pub(crate) async fn read(parts: Parts, body: Body, base: &str, body_limit_bytes: usize) -> Result<Asked, Error> {
+    let Place { version, path } = place(parts.uri.path())?;
+    let query = parts.uri.query().unwrap_or_default();
+    let headers = &parts.headers;
+    refuse_unsupported(headers)?;
+    let preferences = preferences(headers)?;
+    let if_match = one(headers, header::IF_MATCH)?.map(IfMatch::parse).transpose()?;
+    let if_none_match = match one(headers, header::IF_NONE_MATCH)? {
+        None => None,
+        Some(text) => IfNoneMatch::parse(text)?,
+    };
+    let url = odata::Request::parse(path, query)?;
+    let body = read_body(body, headers, body_limit_bytes).await?;
+    Ok(Asked {
+        root: format!("{base}/api/data/{version}"),
+        path_text: path.to_owned(),
+        query_text: query.to_owned(),
+        url,
+        method: parts.method,
+        preferences,
+        if_match,
+        if_none_match,
+        body,
+    })
+}
+
+fn refuse_unsupported(headers: &HeaderMap) -> Result<(), Error> {
+    for (name, value) in headers {
+        let name = name.as_str();
+        let unsupported = UNSUPPORTED.contains(&name)
+            || name.starts_with("mscrm.") && !is_neutral(name, &String::from_utf8_lossy(value.as_bytes()));
+        if unsupported {
+            return Err(Error::NotSupported { what: format!("the header `{name}` is not supported") });
+        }
+    }
+    for name in ["odata-version", "odata-maxversion"] {
+        match one(headers, HeaderName::from_static(name))? {
+            None | Some("4.0" | "4.01") => {}
+            Some(other) => {
+                let what = format!("the version `{other}` in `{name}` is not supported: this service speaks `4.0`");
+                return Err(Error::NotSupported { what });
+            }
+        }
+    }
+    refuse_other_formats(headers)
+}
+
+fn is_neutral(name: &str, value: &str) -> bool {
+    NEUTRAL.iter().any(|(neutral, default)| *neutral == name && value.trim().eq_ignore_ascii_case(default))
+}
+
+/// JSON with minimal metadata is what is written; a client that asks for other forms must not get it unawares.
+fn refuse_other_formats(headers: &HeaderMap) -> Result<(), Error> {
+    let accepted: Vec<String> = headers
+        .get_all(header::ACCEPT)
+        .iter()
+        .map(|value| String::from_utf8_lossy(value.as_bytes()).to_ascii_lowercase())
+        .collect();
+    let mut ranges = accepted.iter().flat_map(|value| value.split(',')).map(str::trim).peekable();
+    if ranges.peek().is_none() || ranges.any(is_written) {
+        return Ok(());
+    }
+    let what = format!("none of the formats `{}` is supported: accept `application/json`", accepted.join(","));
+    Err(Error::NotSupported { what })
+}
+
+/// Whether a media range of `Accept` takes what this service writes.
+fn is_written(range: &str) -> bool {
+    let mut parts = range.split(';').map(str::trim);
+    let media = parts.next().unwrap_or_default();
+    let parameters = parts.all(|parameter| {
+        !matches!(parameter, "odata.metadata=full" | "odata.metadata=none" | "ieee754compatible=true")
+    });
+    matches!(media, "*/*" | "application/*" | "application/json" | "text/plain" | "text/*" | "application/xml") && parameters
+}
+
+fn preferences(headers: &HeaderMap) -> Result<Preferences, Error> {
+    let lines = headers.get_all("prefer").iter().map(|value| value.to_str());
+    let lines = lines.collect::<Result<Vec<_>, _>>();
+    let lines = lines.map_err(|_not_ascii| Error::InvalidArgument { what: not_text("prefer") })?;
+    let preferences = Preferences::parse(lines)?;
+    for (asked, name) in [
+        (preferences.track_changes, "odata.track-changes"),
+        (preferences.respond_async, "respond-async"),
+    ] {
+        if asked {
+            return Err(Error::NotSupported { what: format!("the preference `{name}` is not supported") });
+        }
+    }
+    Ok(preferences)
+}
+
+/// The value of a header that may be sent once.
+fn one(headers: &HeaderMap, name: HeaderName) -> Result<Option<&str>, Error> {
+    let mut values = headers.get_all(&name).iter();
+    let Some(value) = values.next() else { return Ok(None) };
+    if values.next().is_some() {
+        return Err(Error::InvalidArgument { what: format!("the header `{name}` is sent more than once") });
+    }
+    value.to_str().map(Some).map_err(|_not_ascii| Error::InvalidArgument { what: not_text(name.as_str()) })
+}
+
+fn not_text(name: &str) -> String {
+    format!("the header `{name}` is not visible ASCII text")
+}
+
+async fn read_body(body: Body, headers: &HeaderMap, limit_bytes: usize) -> Result<Bytes, Error> {
+    let body = to_bytes(body, limit_bytes).await.map_err(|error| {
+        let source = error.into_inner();
+        if source.is::<LengthLimitError>() { Error::TooLarge { limit_bytes } } else { Error::BodyBroken { source } }
+    })?;
+    if !body.is_empty() {
+        let content_type = one(headers, header::CONTENT_TYPE)?.unwrap_or_default();
+        let media = content_type.split(';').next().unwrap_or_default().trim();
+        if !media.eq_ignore_ascii_case("application/json") {
+            return Err(Error::ContentType { content_type: content_type.to_owned() });
+        }
+    }
+    Ok(body)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,65 @@
+//! Rows that functions and actions are bound to.
+//!
+//! In: the first segment of a path. Out: the row's key, or a change of it. Invariant: an operation bound to a row that the
+//! caller cannot see answers as a read of it does.
+
+use std::sync::Arc;
+
+use odata::{Arguments, Literal, Segment};
+use uuid::Uuid;
+
+use crate::{
+    caller::Caller,
+    catalogue::Catalogue,
+    data_service::Door,
+    environment::Environment,
+    error::Error,
+    plan,
+    rules::{self, RoleChange},
+    service::{attempt, find},
+};
+
+/// The key of the row of this set that a segment addresses.
+pub(crate) fn bound_row(catalogue: &Catalogue, segment: &Segment, set: &str) -> Result<Uuid, Error> {
+    match segment {
+        Segment::Named { name, arguments: Arguments::Single(Literal::Guid(id)) } if name == set => Ok(*id),
+        Segment::Named { name, arguments: Arguments::Named(parts) } if name == set => {
+            let table = catalogue.entity_set(set);
+            let key = table.map(|table| table.column(table.primary_id).logical_name.as_str());
+            match parts.as_slice() {
+                [(column, Literal::Guid(id))] if Some(column.as_str()) == key => Ok(*id),
+                _ => Err(not_bound(set)),
+            }
+        }
+        Segment::Named { name, .. } if name != set => Err(Error::UnknownSegment { segment: name.clone() }),
+        _ => Err(not_bound(set)),
+    }
+}
+
+fn not_bound(set: &str) -> Error {
+    Error::InvalidArgument { what: format!("the operation belongs to a row of `{set}`, addressed by its id") }
+}
+
+/// That the caller can read a row.
+pub(crate) async fn check_readable(
+    environment: &Environment,
+    caller: &Caller,
+    set: &str,
+    id: Uuid,
+) -> Result<(), Error> {
+    let table = environment.catalogue.entity_set(set).ok_or_else(|| Error::UnknownSegment { segment: set.to_owned() })?;
+    let plan = plan::by_id(plan::presence(table), table, id);
+    find(environment, caller, plan).await.map(drop)
+}
+
+/// Changes what a role holds.
+pub(crate) async fn change_role(
+    door: &Door,
+    environment: &Arc<Environment>,
+    caller: &Caller,
+    role: Uuid,
+    change: RoleChange,
+) -> Result<(), Error> {
+    let plan = rules::change_role(environment, caller, role, change).await?;
+    attempt::commit(door, environment, caller, plan).await.map(drop)
+}

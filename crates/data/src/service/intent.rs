@@ -1,0 +1,86 @@
+//! From method and body to what is to be attempted.
+//!
+//! In: a request that changes something. Out: [`Attempts`]. Invariant: pure, but for the key of a new row.
+
+use odata::{IfNoneMatch, Payload};
+
+use crate::{
+    environment::Environment,
+    error::Error,
+    http::{Asked, Operation},
+    plan::{self, Attempts, Conditions, Context, WritePlan},
+};
+
+/// Plans a write.
+pub(super) fn attempts(
+    environment: &Environment,
+    context: &Context<'_>,
+    asked: &Asked,
+    operation: Operation<'_>,
+) -> Result<Attempts, Error> {
+    let url = &asked.url;
+    let conditions = Conditions { if_match: asked.if_match, if_none_match: asked.if_none_match };
+    let new_id = || oauth::random::uuid_v7(environment.random.as_ref(), environment.clock.now());
+    match operation {
+        Operation::Update => plan::update(context, url, &payload(asked)?, conditions, new_id()),
+        Operation::Create => unconditional(asked, || plan::create(context, url, &payload(asked)?, new_id())),
+        Operation::PutProperty => unconditional(asked, || plan::put_property(context, url, &payload(asked)?)),
+        Operation::AddReference => {
+            unconditional(asked, || plan::add_reference(context, url, &reference(asked)?, new_id()))
+        }
+        Operation::SetReference => unconditional(asked, || plan::set_reference(context, url, &reference(asked)?)),
+        Operation::Delete | Operation::DeleteProperty | Operation::RemoveReference => {
+            without_body(asked)?;
+            Ok(one(plan::delete(context, url, conditions)?))
+        }
+        Operation::ServiceDocument | Operation::Read | Operation::Function(_) | Operation::Action(_) => {
+            Err(Error::MethodNotAllowed { what: "this operation changes nothing".to_owned() })
+        }
+    }
+}
+
+/// Conditions belong to rows that may be there already.
+fn unconditional(asked: &Asked, plan: impl FnOnce() -> Result<WritePlan, Error>) -> Result<Attempts, Error> {
+    if asked.if_match.is_some() || asked.if_none_match.is_some() {
+        let what = "`If-Match` and `If-None-Match` are for `PATCH` and `DELETE` of a row".to_owned();
+        return Err(Error::InvalidArgument { what });
+    }
+    plan().map(one)
+}
+
+fn one(first: WritePlan) -> Attempts {
+    Attempts { first, otherwise: None }
+}
+
+/// The body as an object of properties.
+fn payload(asked: &Asked) -> Result<Payload, Error> {
+    Payload::parse(&asked.body).map_err(|source| Error::Payload { entity_set: entity_set(asked), source })
+}
+
+/// The body as the address of a row.
+fn reference(asked: &Asked) -> Result<String, Error> {
+    odata::reference(&asked.body).map_err(|source| Error::Payload { entity_set: entity_set(asked), source })
+}
+
+fn without_body(asked: &Asked) -> Result<(), Error> {
+    if asked.body.is_empty() {
+        return Ok(());
+    }
+    Err(Error::InvalidArgument { what: "`DELETE` takes no body".to_owned() })
+}
+
+/// The first segment, by which Dataverse tells developers where a payload went wrong.
+fn entity_set(asked: &Asked) -> String {
+    match asked.url.path.segments.first() {
+        Some(odata::Segment::Named { name, .. }) => name.clone(),
+        _ => String::new(),
+    }
+}
+
+/// The error in the words of the condition that was asked for.
+pub(super) fn told(error: Error, asked: &Asked) -> Error {
+    match error {
+        Error::Duplicate { .. } if asked.if_none_match == Some(IfNoneMatch::Any) => Error::AlreadyExists,
+        other => other,
+    }
+}
