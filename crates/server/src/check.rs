@@ -1,0 +1,36 @@
+//! `commonhold check`: a configuration file, tried without starting.
+//!
+//! In: the file. Out: what is wrong with it, or that it is good. Invariant: nothing is made or changed.
+
+use std::path::Path;
+
+use anyhow::Context as _;
+use authority::Origin;
+
+use crate::{config, output, system, tls};
+
+/// Reads the file, the certificates and the key it names, and reaches the database.
+pub(crate) async fn run(path: &Path) -> anyhow::Result<()> {
+    let settings = config::read(path)?;
+    Origin::parse(&settings.origin)?;
+    if let Some(files) = &settings.tls {
+        tls::acceptor(files)?;
+    }
+    if settings.key_encryption_key_file.exists() {
+        system::key_encryption_key(&settings)?;
+    }
+    let there = system::cluster(&settings.store)?
+        .exists(system::DIRECTORY)
+        .await
+        .context("reaching the database")?;
+    let world = if there {
+        "it holds a directory"
+    } else {
+        "it is empty; the first start makes the directory"
+    };
+    output::line(&format!(
+        "`{}` is good. The database was reached: {world}.",
+        path.display()
+    ));
+    Ok(())
+}

@@ -1,0 +1,62 @@
+//! The program `commonhold`.
+//!
+//! In: the command line. Out: a running system, or one sentence that says what is wrong. Invariant: the only crate that
+//! knows both the authority and the data service.
+
+mod certificates;
+mod check;
+mod cli;
+mod config;
+mod demo;
+mod env_file;
+mod folder;
+mod founding;
+mod introduce;
+mod origins;
+mod output;
+mod screen;
+mod serve;
+mod stop;
+mod system;
+mod tls;
+mod up;
+
+use std::{io, process::ExitCode};
+
+use clap::Parser as _;
+use tracing_subscriber::EnvFilter;
+
+use crate::cli::{Arguments, Command};
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let outcome = match log(&arguments.log) {
+        Ok(()) => run(arguments.command).await,
+        Err(error) => Err(error),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            output::error(&error);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(command: Command) -> anyhow::Result<()> {
+    match command {
+        Command::Up(options) => up::run(options).await,
+        Command::Serve(options) => serve::with_config(&options.config).await,
+        Command::Check(options) => check::run(&options.config).await,
+    }
+}
+
+fn log(filter: &str) -> anyhow::Result<()> {
+    let filter = EnvFilter::try_new(filter)?;
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(io::stderr)
+        .init();
+    Ok(())
+}

@@ -1,0 +1,145 @@
+//! The system as a whole: databases, authority, data service, introduced to each other.
+//!
+//! In: [`Settings`]. Out: a [`System`] that answers requests. Invariant: `up` and `serve` start the same system.
+
+use std::{collections::HashMap, sync::Arc};
+
+use anyhow::Context as _;
+use authority::{Authority, KeyEncryptionKey, Origin, Random, SystemClock, SystemRandom, TokenLifetime};
+use axum::Router;
+use data::{Address, DataService, LimitOptions, Limits};
+use db::{Cluster, SqliteOptions};
+
+use crate::{
+    config::{LimitSettings, Settings, Store},
+    folder, founding,
+    introduce::AuthorityDirectory,
+    origins::{Origins, PATH_FORM, Target},
+    serve::Routing,
+};
+
+/// The database of the authority.
+pub(crate) const DIRECTORY: &str = "directory";
+/// A larger request body is refused; Dataverse's own bound for a message is 116.85 MB.
+const BODY_LIMIT_BYTES: usize = 16 * 1024 * 1024;
+
+/// Everything that runs.
+pub(crate) struct System {
+    /// Who gives tokens.
+    pub(crate) authority: Authority,
+    /// Who answers with rows, by the name of the environment.
+    pub(crate) environments: HashMap<String, Router>,
+    origins: Origins,
+}
+
+/// The database of an environment.
+pub(crate) fn database_name(environment: &str) -> String {
+    format!("env_{}", environment.replace('-', "_"))
+}
+
+/// Where databases live.
+pub(crate) fn cluster(store: &Store) -> anyhow::Result<Cluster> {
+    match store {
+        Store::Sqlite(folder) => Ok(Cluster::sqlite(folder.clone(), SqliteOptions::default())),
+        Store::Postgres(url) => Cluster::postgres(url).context("reading the URL of the database"),
+    }
+}
+
+/// Starts the system, and founds the tenants and environments that the settings name and that are not there yet.
+pub(crate) async fn start(settings: &Settings) -> anyhow::Result<System> {
+    let cluster = cluster(&settings.store)?;
+    let authority = open_authority(&cluster, settings).await?;
+    let data = DataService::new(
+        cluster.clone(),
+        data::Options {
+            clock: Arc::new(SystemClock),
+            random: Arc::new(SystemRandom),
+            directory: Arc::new(AuthorityDirectory(authority.clone())),
+            limits: limits(settings.limits),
+            body_limit_bytes: BODY_LIMIT_BYTES,
+        },
+    )?;
+    founding::found(&cluster, &authority, &data, settings).await?;
+
+    let mut origins = Origins::default();
+    origins.add(authority.origin().as_str(), &Target::Authority);
+    let mut environments = HashMap::new();
+    for environment in authority.environments().await?.iter() {
+        let target = Target::Environment(environment.name.clone());
+        let path_form = format!("{}{PATH_FORM}", authority.origin().as_str());
+        for url in environment.addresses.iter().filter(|url| !url.starts_with(&path_form)) {
+            origins.add(url, &target);
+        }
+        data.serve(address(&authority, environment));
+        environments.insert(environment.name.clone(), data.router(&environment.name));
+    }
+    Ok(System {
+        authority,
+        environments,
+        origins,
+    })
+}
+
+impl System {
+    /// Who answers what.
+    pub(crate) fn routing(self) -> Routing {
+        Routing {
+            origins: self.origins,
+            authority: self.authority.router(),
+            environments: self.environments,
+        }
+    }
+}
+
+/// Where an environment is, in the data service's words.
+pub(crate) fn address(authority: &Authority, environment: &authority::Environment) -> Address {
+    let origin = authority.origin().as_str();
+    Address {
+        name: environment.name.clone(),
+        database: environment.database.clone(),
+        tenant: environment.tenant,
+        urls: environment.addresses.clone(),
+        authorization_uri: format!("{origin}/{}/oauth2/authorize", environment.tenant),
+        issuers: authority.issuers(environment.tenant).to_vec(),
+    }
+}
+
+async fn open_authority(cluster: &Cluster, settings: &Settings) -> anyhow::Result<Authority> {
+    let options = authority::Options {
+        origin: Origin::parse(&settings.origin)?,
+        token_lifetime: TokenLifetime::default(),
+        key_encryption_key: key_encryption_key(settings)?,
+        clock: Arc::new(SystemClock),
+        random: Arc::new(SystemRandom),
+    };
+    let there = cluster.exists(DIRECTORY).await.context("reaching the database")?;
+    if there {
+        let database = cluster.open(DIRECTORY).await.context("opening the directory")?;
+        return Ok(Authority::open(database, options).await?);
+    }
+    let database = cluster.create(DIRECTORY).await.context("making the directory")?;
+    Ok(Authority::create(database, options).await?)
+}
+
+/// The key that seals private keys, from its file; made where it is missing.
+pub(crate) fn key_encryption_key(settings: &Settings) -> anyhow::Result<KeyEncryptionKey> {
+    let file = &settings.key_encryption_key_file;
+    if !file.exists() {
+        let mut bytes = [0; KeyEncryptionKey::BYTES];
+        SystemRandom.fill(&mut bytes);
+        folder::write_private(file, &bytes)?;
+    }
+    let bytes = std::fs::read(file).with_context(|| format!("reading `{}`", file.display()))?;
+    KeyEncryptionKey::from_bytes(&bytes).with_context(|| format!("using the key in `{}`", file.display()))
+}
+
+fn limits(settings: Option<LimitSettings>) -> LimitOptions {
+    settings.map_or(LimitOptions::Off, |numbers| {
+        LimitOptions::On(Limits {
+            requests: numbers.requests,
+            execution_ms: u64::from(numbers.execution_seconds) * 1000,
+            concurrent: numbers.concurrent_requests,
+            ..Limits::default()
+        })
+    })
+}
