@@ -152,6 +152,11 @@ impl Authority {
         Ok(self.directory().snapshot().await?.person(tenant, object_id).await?)
     }
 
+    /// A person of a tenant, by user principal name in any case of its letters; `None` where the tenant has none.
+    pub async fn person_by_upn(&self, tenant: TenantId, upn: &str) -> Result<Option<Arc<Person>>, DirectoryError> {
+        Ok(self.directory().snapshot().await?.person_by_upn(tenant, upn).await?)
+    }
+
     /// All environments, by name.
     pub async fn environments(&self) -> Result<Arc<Vec<Environment>>, DirectoryError> {
         Ok(self.directory().snapshot().await?.environments().await?)

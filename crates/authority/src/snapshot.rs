@@ -130,6 +130,15 @@ impl Snapshot {
         .await
     }
 
+    /// A person of the tenant, by user principal name in any case. The name is looked up anew: people are made by it
+    /// once, and called by their id ever after.
+    pub(crate) async fn person_by_upn(&self, tenant: TenantId, upn: &str) -> Result<Option<Arc<Person>>, store::Error> {
+        match store::person::find_id_by_upn(&self.database, tenant, upn).await? {
+            Some(object_id) => self.person(tenant, object_id).await,
+            None => Ok(None),
+        }
+    }
+
     /// All environments, by name.
     pub(crate) async fn environments(&self) -> Result<Arc<Vec<Environment>>, store::Error> {
         let load = || async { store::environment::list(&self.database).await.map(Some) };

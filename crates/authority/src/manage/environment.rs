@@ -52,6 +52,24 @@ pub async fn register(authority: &Authority, _: &Operator, new: NewEnvironment) 
     Ok(id)
 }
 
+/// Gives an environment other addresses, the preferred one first, in place of those it has.
+pub async fn set_addresses(
+    authority: &Authority,
+    _: &Operator,
+    id: EnvironmentId,
+    addresses: Vec<String>,
+) -> Result<(), ManageError> {
+    check_addresses(&addresses)?;
+    let inserts = addresses.iter().enumerate();
+    let inserts = inserts.map(|(at, address)| any_outcome(store::environment::insert_address(id, address, at)));
+    let mut steps = vec![
+        must_change(store::environment::hold(id)),
+        any_outcome(store::environment::delete_addresses(id)),
+    ];
+    steps.extend(inserts);
+    super::commit(authority, "environment", id, steps).await
+}
+
 fn check_name(name: &str) -> Result<(), ManageError> {
     let is_name_byte = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
     if (1..=MOST_NAME_CHARS).contains(&name.len()) && name.bytes().all(is_name_byte) && !name.starts_with('-') {

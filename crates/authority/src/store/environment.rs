@@ -53,6 +53,23 @@ pub(crate) fn insert_address(id: EnvironmentId, address: &str, at: usize) -> Sta
     )
 }
 
+/// Changes nothing, in a transaction in which the environment must exist.
+pub(crate) fn hold(id: EnvironmentId) -> Statement {
+    Statement::fixed(
+        "UPDATE {environment} SET created_at = created_at WHERE id = $1",
+        vec![Value::Guid(id.0)],
+        &[],
+    )
+}
+
+pub(crate) fn delete_addresses(id: EnvironmentId) -> Statement {
+    Statement::fixed(
+        "DELETE FROM {environment_address} WHERE environment_id = $1",
+        vec![Value::Guid(id.0)],
+        &[],
+    )
+}
+
 /// Whether an environment of this tenant has this address.
 pub(crate) async fn has_address(database: &Database, tenant: TenantId, address: &str) -> Result<bool, Error> {
     let statement = Statement::fixed(

@@ -83,6 +83,21 @@ pub(crate) fn set_enabled(tenant: TenantId, object_id: ObjectId, enabled: Switch
     )
 }
 
+/// The person of this user principal name, in any case of its letters.
+pub(crate) async fn find_id_by_upn(
+    database: &Database,
+    tenant: TenantId,
+    upn: &str,
+) -> Result<Option<ObjectId>, Error> {
+    let statement = Statement::fixed(
+        "SELECT p.object_id FROM {person} p WHERE p.tenant_id = $1 AND p.upn_folded = $2",
+        vec![Value::Guid(tenant.uuid()), text(upn.to_lowercase())],
+        &[Type::Guid],
+    );
+    let rows = database.query(&statement).await?;
+    Ok(rows.first().map(|row| row.guid(0)).transpose()?.map(ObjectId::from))
+}
+
 pub(crate) async fn find(database: &Database, tenant: TenantId, object_id: ObjectId) -> Result<Option<Person>, Error> {
     let statement = Statement::fixed(
         "SELECT p.upn, p.display_name, p.given_name, p.surname, p.mail, p.directory_role, p.licensed, p.enabled \

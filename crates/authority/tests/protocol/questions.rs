@@ -1,11 +1,11 @@
 //! What the data service asks of the directory.
 
-use authority::manage;
 use authority::manage::person::NewPerson;
-use authority::{AppId, DirectoryRole, ObjectId, Secret, ServicePrincipal};
+use authority::manage::{self, ManageError};
+use authority::{AppId, DirectoryRole, EnvironmentId, ObjectId, Secret, ServicePrincipal};
 use uuid::Uuid;
 
-use crate::world::{CONTOSO_ENVIRONMENT, ORDERS_URI, ORIGIN, World, on_both};
+use crate::world::{CONTOSO_ENVIRONMENT, FABRIKAM_ENVIRONMENT, ORDERS_URI, ORIGIN, World, on_both};
 
 #[tokio::test]
 async fn issuers() {
@@ -74,6 +74,11 @@ async fn people() {
             (found.given_name.as_deref(), found.surname.as_deref()),
             (Some("Alice"), None)
         );
+        let by_upn = async |tenant, upn| authority.person_by_upn(tenant, upn).await.unwrap();
+        assert_eq!(by_upn(world.fabrikam, "alice@contoso.example").await, None);
+        assert_eq!(by_upn(world.contoso, "nobody@contoso.example").await, None);
+        assert_eq!(by_upn(world.contoso, "ALICE@contoso.example").await, Some(found));
+        let found = find(world.contoso, alice).await.unwrap();
         assert!(found.licensed && found.enabled);
 
         manage::person::unlicense(authority, operator, world.contoso, alice)
@@ -113,6 +118,31 @@ async fn environments() {
         assert_eq!(
             contoso.addresses,
             [CONTOSO_ENVIRONMENT.to_owned(), format!("{ORIGIN}/env/contoso")]
+        );
+
+        let move_to = async |id, to: &str| {
+            manage::environment::set_addresses(&world.authority, &world.operator, id, vec![to.to_owned()]).await
+        };
+        let nowhere = EnvironmentId(Uuid::nil());
+        let refused = move_to(nowhere, "https://new.example.test").await.unwrap_err();
+        assert!(matches!(
+            refused,
+            ManageError::NotFound {
+                what: "environment",
+                ..
+            }
+        ));
+        assert!(matches!(
+            move_to(contoso.id, "new").await,
+            Err(ManageError::Invalid { .. })
+        ));
+        let taken = move_to(contoso.id, FABRIKAM_ENVIRONMENT).await.unwrap_err();
+        assert_eq!(taken.to_string(), "`environment_address_pkey` is taken");
+        assert_eq!(world.authority.environments().await.unwrap()[0].addresses.len(), 2);
+        move_to(contoso.id, "https://new.example.test").await.unwrap();
+        assert_eq!(
+            world.authority.environments().await.unwrap()[0].addresses,
+            ["https://new.example.test"]
         );
     })
     .await;
