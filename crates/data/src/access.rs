@@ -34,7 +34,11 @@ impl<P> Permitted<P> {
 
 /// Joins the row rules to a read. [`Error::MissingPrivilege`] where a table is touched that the caller cannot read.
 pub(crate) fn permit(caller: &Caller, environment: &Environment, plan: ReadPlan) -> Result<Permitted<ReadPlan>, Error> {
-    let rights = Rights { caller, catalogue: &environment.catalogue, security: &environment.security };
+    let rights = Rights {
+        caller,
+        catalogue: &environment.catalogue,
+        security: &environment.security,
+    };
     rights.permit(plan)
 }
 
@@ -44,7 +48,11 @@ pub(crate) fn permit_write(
     environment: &Environment,
     plan: WritePlan,
 ) -> Result<Permitted<GuardedWrite>, Error> {
-    let rights = Rights { caller, catalogue: &environment.catalogue, security: &environment.security };
+    let rights = Rights {
+        caller,
+        catalogue: &environment.catalogue,
+        security: &environment.security,
+    };
     rights.permit_write(plan)
 }
 
@@ -62,11 +70,15 @@ pub(crate) struct Rights<'a> {
 impl Rights<'_> {
     /// As [`permit`].
     pub(crate) fn permit(&self, plan: ReadPlan) -> Result<Permitted<ReadPlan>, Error> {
-        Ok(Permitted { plan: read::permit(self, plan)? })
+        Ok(Permitted {
+            plan: read::permit(self, plan)?,
+        })
     }
 
     /// As [`permit_write`].
     pub(crate) fn permit_write(&self, plan: WritePlan) -> Result<Permitted<GuardedWrite>, Error> {
-        Ok(Permitted { plan: write::permit(self, plan)? })
+        Ok(Permitted {
+            plan: write::permit(self, plan)?,
+        })
     }
 }

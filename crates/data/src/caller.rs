@@ -61,7 +61,9 @@ pub(crate) async fn identify(
 /// The application user of an app-only token. It needs no licence.
 fn application(environment: &Environment, token: &VerifiedToken) -> Result<Arc<User>, Error> {
     let security = &environment.security;
-    let user = security.by_app(token.app_id()).or_else(|| security.by_object(token.object_id()));
+    let user = security
+        .by_app(token.app_id())
+        .or_else(|| security.by_object(token.object_id()));
     let user = user.ok_or(Error::NotAMember)?;
     check::enabled(&user)?;
     Ok(user)
@@ -72,7 +74,10 @@ async fn person(environment: &Environment, token: &VerifiedToken, scopes: &[Stri
     if !scopes.iter().any(|scope| scope == PERSON_SCOPE) {
         return Err(Error::ScopeMissing { scope: PERSON_SCOPE });
     }
-    let user = environment.security.by_object(token.object_id()).ok_or(Error::NotAMember)?;
+    let user = environment
+        .security
+        .by_object(token.object_id())
+        .ok_or(Error::NotAMember)?;
     check::enabled(&user)?;
     check::in_directory(environment, &user).await?;
     Ok(user)
@@ -93,7 +98,10 @@ impl Identity {
     pub(crate) fn with_roles(self) -> Result<Caller, Error> {
         check::has_role(&self.real)?;
         check::has_role(&self.acting)?;
-        Ok(Caller { acting: self.acting, real: self.real })
+        Ok(Caller {
+            acting: self.acting,
+            real: self.real,
+        })
     }
 }
 

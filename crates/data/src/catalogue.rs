@@ -15,15 +15,15 @@ mod table;
 
 use std::collections::HashMap;
 
-pub use column::{Choice, Column, ColumnId, Computed, Kind, RequiredLevel, Target};
-pub use files::{CatalogueError, Files};
-pub use navigation::{Cascade, Navigation};
-pub use privilege::{Depth, Privilege, PrivilegeId, Right};
-pub use table::{AlternateKey, Ownership, Side, Table, TableId};
+pub(crate) use column::{Choice, Column, ColumnId, Computed, Kind, RequiredLevel, Target};
+pub(crate) use files::{CatalogueError, Files};
+pub(crate) use navigation::{Cascade, Navigation};
+pub(crate) use privilege::{Depth, Privilege, PrivilegeId, Right};
+pub(crate) use table::{AlternateKey, Ownership, Side, Table, TableId};
 
 /// All tables of an environment.
 #[derive(Debug)]
-pub struct Catalogue {
+pub(crate) struct Catalogue {
     tables: Vec<Table>,
     by_entity_set: HashMap<String, TableId>,
     by_logical_name: HashMap<String, TableId>,
@@ -32,55 +32,60 @@ pub struct Catalogue {
 
 impl Catalogue {
     /// The catalogue that every new environment starts with, from the data files.
-    pub fn standard() -> Result<Self, CatalogueError> {
+    pub(crate) fn standard() -> Result<Self, CatalogueError> {
         Self::from_files(&Files::STANDARD)
     }
 
     /// A catalogue from other files.
-    pub fn from_files(files: &Files<'_>) -> Result<Self, CatalogueError> {
+    pub(crate) fn from_files(files: &Files<'_>) -> Result<Self, CatalogueError> {
         load::catalogue(files)
     }
 
     /// A table of this catalogue.
     #[must_use]
-    pub fn table(&self, id: TableId) -> &Table {
-        #[expect(clippy::indexing_slicing, reason = "a `TableId` is only made for a table of the catalogue that has it")]
+    pub(crate) fn table(&self, id: TableId) -> &Table {
+        #[expect(
+            clippy::indexing_slicing,
+            reason = "a `TableId` is only made for a table of the catalogue that has it"
+        )]
         &self.tables[usize::from(id.0)]
     }
 
     /// All tables, in the order of their ids.
     #[must_use]
-    pub fn tables(&self) -> &[Table] {
+    pub(crate) fn tables(&self) -> &[Table] {
         &self.tables
     }
 
     /// The table behind an entity set name (`accounts`), case-sensitive.
     #[must_use]
-    pub fn entity_set(&self, name: &str) -> Option<&Table> {
+    pub(crate) fn entity_set(&self, name: &str) -> Option<&Table> {
         self.by_entity_set.get(name).map(|id| self.table(*id))
     }
 
     /// The table of a logical name (`account`).
     #[must_use]
-    pub fn logical_name(&self, name: &str) -> Option<&Table> {
+    pub(crate) fn logical_name(&self, name: &str) -> Option<&Table> {
         self.by_logical_name.get(name).map(|id| self.table(*id))
     }
 
     /// All privileges: eight per table at most, and those without a table.
     #[must_use]
-    pub fn privileges(&self) -> &[Privilege] {
+    pub(crate) fn privileges(&self) -> &[Privilege] {
         &self.privileges
     }
 
     /// A privilege by its name (`prvReadAccount`), in any case.
     #[must_use]
-    pub fn privilege(&self, name: &str) -> Option<&Privilege> {
-        self.privileges.iter().find(|privilege| privilege.name.eq_ignore_ascii_case(name))
+    pub(crate) fn privilege(&self, name: &str) -> Option<&Privilege> {
+        self.privileges
+            .iter()
+            .find(|privilege| privilege.name.eq_ignore_ascii_case(name))
     }
 
     /// A privilege by its key.
     #[must_use]
-    pub fn privilege_by_id(&self, id: PrivilegeId) -> Option<&Privilege> {
+    pub(crate) fn privilege_by_id(&self, id: PrivilegeId) -> Option<&Privilege> {
         self.privileges.iter().find(|privilege| privilege.id == id)
     }
 }

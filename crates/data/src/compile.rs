@@ -21,6 +21,7 @@ mod write;
 pub(crate) use read::{Compiled, read};
 pub(crate) use refusal::{Refusal, refusal};
 pub(crate) use rows::{Answered, CellView, ExpandView, RowView};
+pub(crate) use save::default;
 pub(crate) use stamps::Stamps;
 pub(crate) use write::{Change, Label, write};
 

@@ -63,7 +63,11 @@ pub(crate) struct Door {
 impl DataService {
     /// A service without environments. [`Error::Internal`] when its own catalogue cannot be loaded.
     pub fn new(cluster: db::Cluster, options: Options) -> Result<Self, Error> {
-        Ok(Self { environments: Environments::new(cluster, &options)?, options, doors: Arc::default() })
+        Ok(Self {
+            environments: Environments::new(cluster, &options)?,
+            options,
+            doors: Arc::default(),
+        })
     }
 
     /// Makes an environment's database with its catalogue, organization, root business unit with its default team,

@@ -7,6 +7,7 @@ pub(crate) mod epoch;
 mod registry;
 mod security;
 mod snapshot;
+mod tables;
 mod units;
 
 use std::sync::Arc;
@@ -17,11 +18,13 @@ use uuid::Uuid;
 use crate::{catalogue::Catalogue, directory::Directory};
 
 pub(crate) use registry::Environments;
+#[cfg(test)]
+pub(crate) use security::Settings;
+pub(crate) use security::{BuiltInRoles, Security, User};
 pub(crate) use security::{Member, Role, TeamKind};
-pub use security::{BuiltInRoles, Security, Settings, User};
 #[cfg(test)]
 pub(crate) use units::UnitRow;
-pub use units::Units;
+pub(crate) use units::Units;
 
 /// Where an environment is and whose it is; fixed as long as it is served.
 #[derive(Debug, Clone)]
@@ -42,7 +45,7 @@ pub struct Address {
 }
 
 /// One immutable state of an environment.
-pub struct Environment {
+pub(crate) struct Environment {
     /// Where and whose it is.
     pub address: Arc<Address>,
     /// The key of its one organization row.

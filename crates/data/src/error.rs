@@ -45,7 +45,19 @@ pub enum Error {
         /// The entity set written to.
         entity_set: String,
     },
-    /// A literal or a JSON value of the wrong kind, or outside its range.
+    /// A value in a body of the wrong kind, or outside its range.
+    #[error("`{value}` is not a value for `{column}`: {expected} expected")]
+    WrongMember {
+        /// The entity set written to.
+        entity_set: String,
+        /// The column.
+        column: String,
+        /// As written, shortened.
+        value: String,
+        /// What would fit, in words.
+        expected: String,
+    },
+    /// A literal of the wrong kind, or outside its range.
     #[error("`{value}` is not a value for `{column}`: {expected} expected")]
     WrongType {
         /// The column, parameter or header.
@@ -252,7 +264,7 @@ pub enum Error {
         /// Its columns, comma-joined.
         columns: String,
     },
-    /// Other rows point to it and forbid its end (405, CannotDeleteDueToAssociation).
+    /// Other rows point to it and forbid its end (405, `CannotDeleteDueToAssociation`).
     #[error("`{table}` with id `{id}` is referenced by `{referencing}`")]
     Referenced {
         /// Logical name.
@@ -324,6 +336,20 @@ pub enum Error {
         /// Why.
         source: Box<dyn std::error::Error + Send + Sync>,
     },
+}
+
+impl Error {
+    /// What a failure of the database means while this was being done: a fault of ours, unless it is out of reach.
+    pub(crate) fn database(doing: &'static str, source: db::Error) -> Self {
+        if matches!(source, db::Error::Unavailable(_)) {
+            Self::Unavailable { doing, source }
+        } else {
+            Self::Internal {
+                doing,
+                source: source.into(),
+            }
+        }
+    }
 }
 
 /// The rules of system tables that have a Dataverse code of their own.

@@ -25,12 +25,19 @@ use crate::{
 pub(crate) use who_am_i::{WHO_AM_I, who_am_i};
 
 /// Runs a function; its JSON.
-pub(crate) async fn call(environment: &Environment, caller: &Caller, asked: &Asked, name: &str) -> Result<Bytes, Error> {
+pub(crate) async fn call(
+    environment: &Environment,
+    caller: &Caller,
+    asked: &Asked,
+    name: &str,
+) -> Result<Bytes, Error> {
     without_options(asked)?;
     match (asked.url.path.segments.as_slice(), name) {
         ([own], version::NAME) => version::retrieve(asked, own),
         ([own], current_organization::NAME) => current_organization::retrieve(environment, asked, own),
-        ([bound_to, own], user_privileges::NAME) => user_privileges::retrieve(environment, caller, asked, (bound_to, own)).await,
+        ([bound_to, own], user_privileges::NAME) => {
+            user_privileges::retrieve(environment, caller, asked, (bound_to, own)).await
+        }
         _ => Err(unknown(name)),
     }
 }
@@ -45,9 +52,16 @@ pub(crate) async fn act(
 ) -> Result<(), Error> {
     without_options(asked)?;
     match (asked.url.path.segments.as_slice(), role_privileges::change(name)) {
-        ([bound_to, Segment::Named { arguments: Arguments::Absent, .. }], Some(change)) => {
-            role_privileges::run(door, environment, caller, asked, (bound_to, change)).await
-        }
+        (
+            [
+                bound_to,
+                Segment::Named {
+                    arguments: Arguments::Absent,
+                    ..
+                },
+            ],
+            Some(change),
+        ) => role_privileges::run(door, environment, caller, asked, (bound_to, change)).await,
         _ => Err(unknown(name)),
     }
 }
@@ -63,7 +77,9 @@ fn result(asked: &Asked, name: &str) -> Writer {
 
 /// The error for a name that is in no table, or not where it belongs.
 fn unknown(name: &str) -> Error {
-    Error::UnknownSegment { segment: name.to_owned() }
+    Error::UnknownSegment {
+        segment: name.to_owned(),
+    }
 }
 
 /// Refuses query options: a result has no columns to select.
@@ -71,16 +87,25 @@ fn without_options(asked: &Asked) -> Result<(), Error> {
     if asked.url.options == QueryOptions::default() {
         return Ok(());
     }
-    Err(Error::NotSupported { what: "query options of a function or action are not supported".to_owned() })
+    Err(Error::NotSupported {
+        what: "query options of a function or action are not supported".to_owned(),
+    })
 }
 
 /// Refuses parameters of a function that has none.
 fn without_parameters(segment: &Segment) -> Result<(), Error> {
     match segment {
-        Segment::Named { arguments: Arguments::Absent | Arguments::Empty, .. } => Ok(()),
-        Segment::Named { name, .. } => {
-            Err(Error::InvalidArgument { what: format!("the function `{name}` has no parameters") })
+        Segment::Named {
+            arguments: Arguments::Absent | Arguments::Empty,
+            ..
+        } => Ok(()),
+        Segment::Named { name, .. } => Err(Error::InvalidArgument {
+            what: format!("the function `{name}` has no parameters"),
+        }),
+        Segment::Ref | Segment::Count | Segment::Value | Segment::Metadata | Segment::Batch => {
+            Err(Error::InvalidArgument {
+                what: "the function has no parts".to_owned(),
+            })
         }
-        _ => Err(Error::InvalidArgument { what: "the function has no parameters".to_owned() }),
     }
 }

@@ -12,6 +12,6 @@ mod response;
 mod routes;
 mod row;
 
-pub(crate) use request::Asked;
 pub(crate) use annotations::Annotated;
+pub(crate) use request::Asked;
 pub(crate) use resource::{NAMESPACE, Operation};

@@ -20,6 +20,7 @@ mod rules;
 mod schema;
 mod service;
 
+pub use access::Permitted;
 pub use caller::Caller;
 pub use data_service::{BaseUrl, DataService, Options};
 pub use directory::{Answer, Directory, DirectoryError, Person, ServicePrincipal};

@@ -43,7 +43,12 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { requests: 6_000, execution_ms: 1_200_000, concurrent: 52, window_seconds: 300 }
+        Self {
+            requests: 6_000,
+            execution_ms: 1_200_000,
+            concurrent: 52,
+            window_seconds: 300,
+        }
     }
 }
 
@@ -107,7 +112,11 @@ impl Limiter {
     pub(crate) fn new(options: LimitOptions, clock: Arc<dyn Clock>) -> Option<Arc<Self>> {
         match options {
             LimitOptions::Off => None,
-            LimitOptions::On(limits) => Some(Arc::new(Self { limits, clock, shards: Default::default() })),
+            LimitOptions::On(limits) => Some(Arc::new(Self {
+                limits,
+                clock,
+                shards: Default::default(),
+            })),
         }
     }
 
@@ -122,7 +131,12 @@ impl Limiter {
         let usage = shard.users.entry(user).or_default();
         let remaining = usage.start(now_second, &self.limits)?;
         drop(shard);
-        Ok(Admission { limiter: Arc::clone(self), user, started, remaining })
+        Ok(Admission {
+            limiter: Arc::clone(self),
+            user,
+            started,
+            remaining,
+        })
     }
 
     fn shard(&self, user: Uuid) -> MutexGuard<'_, Shard> {

@@ -14,14 +14,17 @@ mod key;
 mod literal;
 mod order_by;
 mod page;
+mod path;
 mod payload;
+mod predicate;
 mod read;
 mod reference;
 mod resource;
 mod select;
+mod state;
+#[cfg(test)]
+mod tests;
 mod write;
-
-use std::sync::Arc;
 
 use uuid::Uuid;
 
@@ -33,9 +36,11 @@ pub(crate) use expand::reference as presence;
 pub(crate) use fold::fold;
 pub(crate) use key::condition;
 pub(crate) use page::{MAX_PAGE_SIZE, Page};
+pub(crate) use predicate::{Cell, Comparison, Predicate};
 pub(crate) use read::{by_id, read};
-pub(crate) use write::{Attempts, Conditions, create, delete, put_property, update};
 pub(crate) use reference::{add_reference, set_reference};
+pub(crate) use state::{States, number};
+pub(crate) use write::{Attempts, Conditions, create, delete, put_property, update};
 
 /// A read of rows, of one row, or of their number.
 #[derive(Debug, Clone, PartialEq)]
@@ -166,152 +171,6 @@ pub(crate) struct Hop {
     pub target: TableId,
     /// Which rows there count; for the others there is no row. `access` joins the row rule.
     pub filter: Predicate,
-}
-
-/// A condition on a row. Row rules, `$filter` and paging are all of this one type.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Predicate {
-    /// All of them; true when empty.
-    All(Vec<Predicate>),
-    /// One of them; false when empty.
-    Any(Vec<Predicate>),
-    /// Not, in two-valued logic: what is not true is false before it is negated.
-    Not(Box<Predicate>),
-    /// A column against a value. Comparing with null: `Eq` is "is null", `Ne` "is not null", the others never true.
-    /// A null column is unequal to every value, and neither less nor greater.
-    Compare {
-        /// The column.
-        column: ColumnId,
-        /// The operator.
-        op: Comparison,
-        /// The value, typed as the column stores it.
-        value: Cell,
-    },
-    /// A column against another of the same row and kind. Two nulls are equal.
-    CompareColumns {
-        /// Left.
-        left: ColumnId,
-        /// The operator.
-        op: Comparison,
-        /// Right.
-        right: ColumnId,
-    },
-    /// A text column against a pattern of `%` and `_`, both folded; `\` escapes. Never true of null.
-    Like {
-        /// The column.
-        column: ColumnId,
-        /// The pattern, already folded.
-        pattern: String,
-    },
-    /// A guid column is one of a list.
-    In {
-        /// The column.
-        column: ColumnId,
-        /// The list.
-        list: Arc<[Uuid]>,
-    },
-    /// There is a row behind the navigation for which the inner condition holds.
-    /// `access` joins the row rule of the target to it: a filter over a relation is a read of it.
-    Related {
-        /// Where it leads.
-        navigation: Navigation,
-        /// The condition there.
-        predicate: Box<Predicate>,
-    },
-}
-
-impl Predicate {
-    /// True of every row.
-    #[must_use]
-    pub(crate) fn always() -> Self {
-        Self::All(Vec::new())
-    }
-
-    /// True of no row.
-    #[must_use]
-    pub(crate) fn never() -> Self {
-        Self::Any(Vec::new())
-    }
-
-    /// Whether it is written as true of every row.
-    #[must_use]
-    pub(crate) fn is_always(&self) -> bool {
-        matches!(self, Self::All(parts) if parts.is_empty())
-    }
-
-    /// True where both are.
-    #[must_use]
-    pub(crate) fn and(self, other: Self) -> Self {
-        match (self, other) {
-            (one, other) if other.is_always() => one,
-            (one, other) if one.is_always() => other,
-            (Self::All(mut parts), other) => {
-                parts.push(other);
-                Self::All(parts)
-            }
-            (one, other) => Self::All(vec![one, other]),
-        }
-    }
-
-    /// True where it is not.
-    #[must_use]
-    pub(crate) fn negated(self) -> Self {
-        match self {
-            Self::Not(inner) => *inner,
-            other => Self::Not(Box::new(other)),
-        }
-    }
-
-    /// A guid column equals this.
-    #[must_use]
-    pub(crate) fn is(column: ColumnId, id: Uuid) -> Self {
-        Self::Compare { column, op: Comparison::Eq, value: Cell::Guid(id) }
-    }
-}
-
-/// A comparison.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Comparison {
-    /// `eq`
-    Eq,
-    /// `ne`
-    Ne,
-    /// `lt`
-    Lt,
-    /// `le`
-    Le,
-    /// `gt`
-    Gt,
-    /// `ge`
-    Ge,
-}
-
-/// A value as a column stores it.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Cell {
-    /// No value.
-    Null,
-    /// Boolean columns.
-    Bool(bool),
-    /// Whole numbers, choices, scaled decimals and money, seconds of a DateTime, days of a Date.
-    Int(i64),
-    /// Floating-point columns.
-    Double(f64),
-    /// Text columns, as written; the folded form is made in `compile`.
-    Text(String),
-    /// Keys, identifiers and lookups with one target.
-    Guid(Uuid),
-    /// A lookup with the table that it points to; always, where the lookup has several targets.
-    Reference(TableId, Uuid),
-    /// A lookup to the row with these values of an alternate key; in payloads only.
-    Keyed {
-        /// The table.
-        table: TableId,
-        /// The position of the key in [`crate::catalogue::Table::keys`].
-        key: usize,
-        /// The values in the key's order.
-        values: Vec<Cell>,
-    },
 }
 
 /// A change of one row, or of one association.

@@ -51,9 +51,10 @@ impl Context<'_> {
 ///
 /// A missing privilege is told before any rule, and a rule says nothing about a row that the caller cannot see.
 pub(crate) async fn apply(environment: &Environment, caller: &Caller, plan: WritePlan) -> Result<WritePlan, Error> {
-    access::permit_write(caller, environment, plan.clone())?;
     let context = Context { environment, caller };
+    let permitted = access::permit_write(caller, environment, plan.clone());
     let mut draft = Draft::new(&environment.catalogue, plan);
+    permitted.map_err(|refusal| owner::explain(context, &draft, refusal))?;
     let id = facts::row_id(context, &draft).await?;
     let refusal = match decide(context, &mut draft, id).await {
         Ok(()) => return Ok(draft.plan),
@@ -61,9 +62,10 @@ pub(crate) async fn apply(environment: &Environment, caller: &Caller, plan: Writ
     };
     let is_of_a_row = matches!(draft.plan.action, Action::Update { .. } | Action::Delete { .. });
     match id {
-        Some(id) if is_of_a_row && !facts::is_visible(context, draft.table, id).await? => {
-            Err(Error::NotFound { table: draft.table.logical_name.clone(), id })
-        }
+        Some(id) if is_of_a_row && !facts::is_visible(context, draft.table, id).await? => Err(Error::NotFound {
+            table: draft.table.logical_name.clone(),
+            id,
+        }),
         _ => Err(refusal),
     }
 }
@@ -73,7 +75,6 @@ async fn decide(context: Context<'_>, draft: &mut Draft<'_>, id: Option<Uuid>) -
     if draft.table.is_security {
         draft.check_plain()?;
     }
-    owner::apply(context, draft)?;
     currency::apply(context, draft);
     match draft.table.logical_name.as_str() {
         "businessunit" => businessunit::apply(context, draft, id)?,

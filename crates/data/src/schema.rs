@@ -21,7 +21,13 @@ const NAMESPACE: Uuid = Uuid::from_u128(0x0b5c_7a52_61d4_4e0f_8a3e_77c1_92d0_4b1
 
 /// Everything that a new database needs before its first row.
 pub(crate) fn statements(catalogue: &Catalogue) -> Vec<Sql> {
-    let mut all = vec![Sql::CreateSequence { name: VERSIONS.into(), after: 0 }, Sql::CreateTable(state())];
+    let mut all = vec![
+        Sql::CreateSequence {
+            name: VERSIONS.into(),
+            after: 0,
+        },
+        Sql::CreateTable(state()),
+    ];
     for table in catalogue.tables() {
         all.push(Sql::CreateTable(create(table)));
         all.extend(indexes(table).into_iter().map(Sql::CreateIndex));
@@ -70,10 +76,18 @@ pub(crate) fn stored(kind: &Kind) -> Type {
 }
 
 fn state() -> CreateTable {
-    let column = |name: &'static str, ty| ColumnDefinition { name: name.into(), ty, nullable: false };
+    let column = |name: &'static str, ty| ColumnDefinition {
+        name: name.into(),
+        ty,
+        nullable: false,
+    };
     CreateTable {
         table: STATE.into(),
-        columns: vec![column("id", Type::Int), column("epoch", Type::Int), column("catalogue", Type::Guid)],
+        columns: vec![
+            column("id", Type::Int),
+            column("epoch", Type::Int),
+            column("catalogue", Type::Guid),
+        ],
         primary_key: vec!["id".into()],
         unique: Vec::new(),
     }
@@ -84,10 +98,18 @@ fn create(table: &Table) -> CreateTable {
     for column in &table.columns {
         let is_always_set = column.id == table.primary_id || column.logical_name == VERSIONS;
         let name = column.logical_name.clone().into();
-        columns.push(ColumnDefinition { name, ty: stored(&column.kind), nullable: !is_always_set });
+        columns.push(ColumnDefinition {
+            name,
+            ty: stored(&column.kind),
+            nullable: !is_always_set,
+        });
         let beside = [(&column.folded, Type::Text), (&column.target_table, Type::Int)];
         for (name, ty) in beside {
-            columns.extend(name.clone().map(|name| ColumnDefinition { name: name.into(), ty, nullable: true }));
+            columns.extend(name.clone().map(|name| ColumnDefinition {
+                name: name.into(),
+                ty,
+                nullable: true,
+            }));
         }
     }
     CreateTable {
@@ -115,7 +137,10 @@ fn compared(column: &Column) -> Name {
 fn indexes(table: &Table) -> Vec<CreateIndex> {
     let mut column_lists = Vec::new();
     if let Some(name) = table.primary_name {
-        column_lists.push(vec![compared(table.column(name)), compared(table.column(table.primary_id))]);
+        column_lists.push(vec![
+            compared(table.column(name)),
+            compared(table.column(table.primary_id)),
+        ]);
     }
     for column in &table.columns {
         // Who made or changed a row is never what rows are found by.
@@ -148,10 +173,23 @@ mod tests {
         let mut told = Vec::new();
         let made = create(table);
         told.extend(made.columns.iter().map(|column| {
-            format!("{} {:?}{}", column.name, column.ty, if column.nullable { "" } else { " not null" })
+            format!(
+                "{} {:?}{}",
+                column.name,
+                column.ty,
+                if column.nullable { "" } else { " not null" }
+            )
         }));
-        told.extend(made.unique.iter().map(|(name, columns)| format!("unique {name}: {}", columns.join(", "))));
-        told.extend(indexes(table).iter().map(|index| format!("index {}: {}", index.name, index.columns.join(", "))));
+        told.extend(
+            made.unique
+                .iter()
+                .map(|(name, columns)| format!("unique {name}: {}", columns.join(", "))),
+        );
+        told.extend(
+            indexes(table)
+                .iter()
+                .map(|index| format!("index {}: {}", index.name, index.columns.join(", "))),
+        );
         assert_eq!(told, expected);
     }
 
@@ -220,13 +258,18 @@ mod tests {
     #[test]
     fn no_name_is_longer_than_postgres_takes() {
         for statement in statements(&Catalogue::standard().unwrap()) {
-            let names: Vec<Name> = match statement {
-                Sql::CreateTable(table) => {
-                    table.columns.into_iter().map(|column| column.name).chain([table.table]).collect()
-                }
+            let names: Vec<Name> = match statement.clone() {
+                Sql::CreateTable(table) => table
+                    .columns
+                    .into_iter()
+                    .map(|column| column.name)
+                    .chain([table.table])
+                    .collect(),
                 Sql::CreateIndex(index) => vec![index.name],
                 Sql::CreateSequence { name, .. } => vec![name],
-                other => panic!("{other:?}"),
+                Sql::Select(_) | Sql::Insert(_) | Sql::Update(_) | Sql::Delete(_) | Sql::Advance { .. } => {
+                    panic!("{statement:?}")
+                }
             };
             assert!(names.iter().all(|name| name.len() <= 63), "{names:?}");
         }

@@ -41,7 +41,7 @@ pub(crate) async fn read(environment: &Environment, caller: &Caller, asked: &Ask
         // Whether the row is missing through which the path leads, or has nothing.
         find(environment, caller, *within).await?;
     }
-    found.check(asked.if_match)?;
+    found.check(asked.if_match, asked.if_none_match)?;
     Ok(found)
 }
 
@@ -66,7 +66,9 @@ pub(crate) async fn write(
     let context = context(environment, caller, asked);
     let Attempts { first, otherwise } = intent::attempts(environment, &context, asked, operation)?;
     let Some(otherwise) = otherwise else {
-        return attempt::run(door, environment, caller, first).await.map_err(|error| intent::told(error, asked));
+        return attempt::run(door, environment, caller, first)
+            .await
+            .map_err(|error| intent::told(error, asked));
     };
     for _ in 1..UPSERT_ROUNDS {
         match attempt::run(door, environment, caller, first.clone()).await {
@@ -86,7 +88,11 @@ fn context<'a>(environment: &'a Environment, caller: &'a Caller, asked: &'a Aske
     let user = caller.acting();
     Context {
         catalogue: &environment.catalogue,
-        speaker: Speaker { user: user.id, unit: user.unit, teams: &user.teams },
+        speaker: Speaker {
+            user: user.id,
+            unit: user.unit,
+            teams: &user.teams,
+        },
         formatted_values: Annotated::by(&asked.preferences).formatted_value,
         service_root: &asked.root,
         representation: asked.preferences.returning == Some(Return::Representation),
@@ -97,8 +103,11 @@ fn context<'a>(environment: &'a Environment, caller: &'a Caller, asked: &'a Aske
 /// The database did not do what a permitted plan asks for: it cannot be reached, or this program is wrong.
 fn unanswered(source: db::Error) -> Error {
     let doing = "asking the database";
-    match source {
-        db::Error::Unavailable(_) => Error::Unavailable { doing, source },
-        source => Error::Internal { doing, source: source.into() },
+    if matches!(source, db::Error::Unavailable(_)) {
+        return Error::Unavailable { doing, source };
+    }
+    Error::Internal {
+        doing,
+        source: source.into(),
     }
 }

@@ -163,6 +163,13 @@ pub enum Expr {
     Or(Vec<Expr>),
     /// Not; unknown stays unknown.
     Not(Box<Expr>),
+    /// The value is the one cell of one of the query's rows. Unknown where it is null, or among nulls.
+    InQuery {
+        /// The value.
+        expr: Box<Expr>,
+        /// The query.
+        query: Box<Select>,
+    },
     /// The query has a row.
     Exists(Box<Select>),
     /// The one cell of a query's one row; null when it has none.

@@ -13,7 +13,7 @@ pub(crate) struct Arguments {
     /// What to do.
     #[command(subcommand)]
     pub(crate) command: Command,
-    /// What to log to standard error: `error`, `warn`, `info`, `debug`, `trace`, or a filter such as `data=debug,warn`.
+    /// What to log to standard error: `error`, `warn`, `info`, `debug`, `trace`, or a filter such as `commonhold_data=debug,warn`.
     #[arg(long, global = true, default_value = "warn", value_name = "FILTER")]
     pub(crate) log: String,
 }
@@ -50,7 +50,7 @@ pub(crate) struct Up {
     /// Delete all that is in the data folder (and its databases) first.
     #[arg(long)]
     pub(crate) reset: bool,
-    /// Keep rows in this PostgreSQL database instead of SQLite files: postgres://user:password@host/database
+    /// Keep rows in this PostgreSQL database instead of SQLite files: <postgres://user:password@host/database>
     #[arg(long, value_name = "URL")]
     pub(crate) database: Option<String>,
 }

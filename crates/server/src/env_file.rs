@@ -16,7 +16,7 @@ impl EnvFile {
     }
 
     /// Gives a name its value.
-    pub(crate) fn set(&mut self, name: &str, value: impl ToString) {
+    pub(crate) fn set(&mut self, name: &str, value: &(impl ToString + ?Sized)) {
         match self.0.iter_mut().find(|(there, _value)| there == name) {
             Some((_name, there)) => *there = value.to_string(),
             None => self.0.push((name.to_owned(), value.to_string())),
@@ -60,7 +60,7 @@ mod tests {
         file.set("B", "x=y");
         file.set("A", "2");
         assert_eq!(file.to_string(), "A=2\nB=x=y\n");
-        assert_eq!(EnvFile::parse(&file.to_string()), file.clone());
+        assert!(EnvFile::parse(&file.to_string()) == file);
         assert_eq!((file.get("B"), file.get("C")), (Some("x=y"), None));
     }
 }

@@ -4,6 +4,7 @@
 //! its owner alone from the first moment.
 
 use std::{
+    ffi::OsStr,
     fs,
     io::Write as _,
     path::{Path, PathBuf},
@@ -41,11 +42,13 @@ impl Folder {
     /// files that are not ours.
     pub(crate) fn open(dir: &Path) -> anyhow::Result<(Self, State)> {
         fs::create_dir_all(dir).with_context(|| format!("making the data folder `{}`", dir.display()))?;
-        let state = state(dir)?;
+        state(dir)?;
         let lock = fs::File::create(dir.join(LOCK)).with_context(|| format!("opening `{}`", dir.display()))?;
         if lock.try_lock().is_err() {
             bail!("another process of Commonhold uses the data folder `{}`", dir.display());
         }
+        // Looked at again: whoever used it until now may have changed it.
+        let state = state(dir)?;
         let dir = fs::canonicalize(dir)?;
         Ok((Self { dir, _lock: lock }, state))
     }
@@ -55,11 +58,14 @@ impl Folder {
         self.dir.join(name)
     }
 
-    /// Deletes what it holds.
+    /// Deletes what it holds but its marks.
     pub(crate) fn clear(&self) -> anyhow::Result<()> {
         for entry in fs::read_dir(&self.dir)? {
             let entry = entry?;
-            if entry.file_name() == LOCK {
+            if [LOCK, MARK, UNFINISHED]
+                .map(OsStr::new)
+                .contains(&entry.file_name().as_os_str())
+            {
                 continue;
             }
             let gone = if entry.file_type()?.is_dir() {
@@ -75,8 +81,11 @@ impl Folder {
     /// Marks it as ours and as not yet whole.
     pub(crate) fn begin(&self) -> anyhow::Result<()> {
         restrict(&self.dir)?;
-        write(&self.path(UNFINISHED), b"")?;
-        write(&self.path(MARK), b"This folder belongs to Commonhold.\n")
+        // That they are there is all that they say, so that neither is ever there by half.
+        for (name, text) in [(UNFINISHED, ""), (MARK, "This folder belongs to Commonhold.\n")] {
+            fs::write(self.path(name), text).with_context(|| format!("writing `{name}`"))?;
+        }
+        Ok(())
     }
 
     /// Says that what it holds is whole.

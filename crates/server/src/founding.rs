@@ -145,9 +145,9 @@ async fn administrator(
     };
     let secret = manage::application_secret::add(authority, operator, secret).await?;
     let mut file = EnvFile::default();
-    file.set("TENANT_ID", wanted.tenant);
+    file.set("TENANT_ID", &wanted.tenant);
     file.set("ENVIRONMENT", wanted.urls.first().map_or("", String::as_str));
-    file.set("CLIENT_ID", app);
+    file.set("CLIENT_ID", &app);
     file.set("CLIENT_SECRET", secret.value.expose());
     folder::write_private(&wanted.credentials_file, file.to_string().as_bytes())?;
     Ok(app)

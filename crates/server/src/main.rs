@@ -23,6 +23,7 @@ mod up;
 
 use std::{io, process::ExitCode};
 
+use anyhow::Context as _;
 use clap::Parser as _;
 use tracing_subscriber::EnvFilter;
 
@@ -53,7 +54,7 @@ async fn run(command: Command) -> anyhow::Result<()> {
 }
 
 fn log(filter: &str) -> anyhow::Result<()> {
-    let filter = EnvFilter::try_new(filter)?;
+    let filter = EnvFilter::try_new(filter).with_context(|| format!("reading `--log {filter}`"))?;
     tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(io::stderr)

@@ -3,6 +3,8 @@
 //! In: listening sockets and the routers of the authority and of each environment. Out: answers, until the program is
 //! told to stop. Invariant: a stop lets requests that have begun end, within a bound.
 
+pub(crate) mod in_process;
+
 use std::{
     collections::HashMap, convert::Infallible, net::SocketAddr, path::Path, pin::pin, sync::Arc, time::Duration,
 };
@@ -48,6 +50,15 @@ pub(crate) struct Routing {
     pub(crate) environments: HashMap<String, Router>,
 }
 
+impl Routing {
+    fn router(&self, target: &Target) -> Option<&Router> {
+        match target {
+            Target::Authority => Some(&self.authority),
+            Target::Environment(name) => self.environments.get(name),
+        }
+    }
+}
+
 /// A socket that is bound, and the host of the origin that it stands for.
 pub(crate) struct Listener {
     /// The socket.
@@ -77,13 +88,7 @@ pub(crate) async fn with_config(path: &Path) -> anyhow::Result<()> {
         "Commonhold serves {} on {}.",
         settings.origin, settings.listener.address
     ));
-    run(
-        vec![Listener::new(socket, &settings.origin)],
-        tls,
-        system.routing(),
-        stop,
-    )
-    .await;
+    run(vec![Listener::new(socket, &settings.origin)], tls, system.routing, stop).await;
     Ok(())
 }
 
@@ -98,10 +103,9 @@ pub(crate) async fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
 pub(crate) async fn run(
     listeners: Vec<Listener>,
     tls: Option<TlsAcceptor>,
-    routing: Routing,
+    routing: Arc<Routing>,
     stop: watch::Receiver<()>,
 ) {
-    let routing = Arc::new(routing);
     let mut accepting = tokio::task::JoinSet::new();
     for listener in listeners {
         accepting.spawn(accept(listener, tls.clone(), Arc::clone(&routing), stop.clone()));
@@ -112,6 +116,7 @@ pub(crate) async fn run(
 async fn accept(listener: Listener, tls: Option<TlsAcceptor>, routing: Arc<Routing>, mut stop: watch::Receiver<()>) {
     let open = GracefulShutdown::new();
     let default_host: Arc<str> = listener.default_host.into();
+    let told = stop.clone();
     let mut stopped = pin!(stop.changed());
     loop {
         let connection = tokio::select! {
@@ -124,15 +129,21 @@ async fn accept(listener: Listener, tls: Option<TlsAcceptor>, routing: Arc<Routi
                     routing: Arc::clone(&routing),
                     default_host: Arc::clone(&default_host),
                 };
-                tokio::spawn(connect(stream, tls.clone(), service, open.watcher()));
+                tokio::spawn(connect(stream, tls.clone(), service, open.watcher(), told.clone()));
             }
             // Out of file descriptors, most likely: the next ones need some to be given back first.
             Err(error) => {
                 tracing::warn!(error = %error, "a connection could not be accepted");
+                #[expect(
+                    clippy::disallowed_methods,
+                    reason = "no event tells that a file descriptor is free again"
+                )]
                 tokio::time::sleep(Duration::from_millis(50)).await;
             }
         }
     }
+    // Refused from now on, rather than accepted by the system and never answered.
+    drop(listener.socket);
     if tokio::time::timeout(FAREWELL, open.shutdown()).await.is_err() {
         tracing::warn!("requests were cut off that had not ended in time");
     }
@@ -143,6 +154,7 @@ async fn connect(
     tls: Option<TlsAcceptor>,
     service: Service,
     watcher: hyper_util::server::graceful::Watcher,
+    mut stop: watch::Receiver<()>,
 ) {
     // Answers are small; waiting to fill a packet would only delay them.
     if let Err(error) = stream.set_nodelay(true) {
@@ -151,7 +163,12 @@ async fn connect(
     let Some(tls) = tls else {
         return converse(TokioIo::new(stream), service, watcher).await;
     };
-    match tokio::time::timeout(PATIENCE, tls.accept(stream)).await {
+    let handshake = tokio::select! {
+        ended = tokio::time::timeout(PATIENCE, tls.accept(stream)) => ended,
+        // Nothing has been asked yet: nobody waits for an answer.
+        _ = stop.changed() => return,
+    };
+    match handshake {
         Ok(Ok(stream)) => converse(TokioIo::new(stream), service, watcher).await,
         Ok(Err(error)) => tracing::debug!(error = %error, "a TLS handshake failed"),
         Err(_elapsed) => tracing::debug!("a TLS handshake took too long"),
@@ -198,12 +215,8 @@ impl Service {
         else {
             return Ok(StatusCode::MISDIRECTED_REQUEST.into_response());
         };
-        let router = match route.target {
-            Target::Authority => &self.routing.authority,
-            Target::Environment(name) => match self.routing.environments.get(name) {
-                Some(router) => router,
-                None => return Ok(StatusCode::MISDIRECTED_REQUEST.into_response()),
-            },
+        let Some(router) = self.routing.router(route.target) else {
+            return Ok(StatusCode::MISDIRECTED_REQUEST.into_response());
         };
         if route.path.len() != uri.path().len() {
             match within(&uri, route.path) {

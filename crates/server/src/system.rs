@@ -2,11 +2,10 @@
 //!
 //! In: [`Settings`]. Out: a [`System`] that answers requests. Invariant: `up` and `serve` start the same system.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{collections::HashMap, path::Path, sync::Arc};
 
 use anyhow::Context as _;
 use authority::{Authority, KeyEncryptionKey, Origin, Random, SystemClock, SystemRandom, TokenLifetime};
-use axum::Router;
 use data::{Address, DataService, LimitOptions, Limits};
 use db::{Cluster, SqliteOptions};
 
@@ -27,9 +26,8 @@ const BODY_LIMIT_BYTES: usize = 16 * 1024 * 1024;
 pub(crate) struct System {
     /// Who gives tokens.
     pub(crate) authority: Authority,
-    /// Who answers with rows, by the name of the environment.
-    pub(crate) environments: HashMap<String, Router>,
-    origins: Origins,
+    /// Who answers what.
+    pub(crate) routing: Arc<Routing>,
 }
 
 /// The database of an environment.
@@ -73,22 +71,12 @@ pub(crate) async fn start(settings: &Settings) -> anyhow::Result<System> {
         data.serve(address(&authority, environment));
         environments.insert(environment.name.clone(), data.router(&environment.name));
     }
-    Ok(System {
-        authority,
-        environments,
+    let routing = Arc::new(Routing {
         origins,
-    })
-}
-
-impl System {
-    /// Who answers what.
-    pub(crate) fn routing(self) -> Routing {
-        Routing {
-            origins: self.origins,
-            authority: self.authority.router(),
-            environments: self.environments,
-        }
-    }
+        authority: authority.router(),
+        environments,
+    });
+    Ok(System { authority, routing })
 }
 
 /// Where an environment is, in the data service's words.
@@ -105,31 +93,46 @@ pub(crate) fn address(authority: &Authority, environment: &authority::Environmen
 }
 
 async fn open_authority(cluster: &Cluster, settings: &Settings) -> anyhow::Result<Authority> {
-    let options = authority::Options {
+    let there = cluster.exists(DIRECTORY).await.context("reaching the database")?;
+    if !there {
+        // Before the directory: one that is there has had its key.
+        make_key_encryption_key(&settings.key_encryption_key_file)?;
+        let database = cluster.create(DIRECTORY).await.context("making the directory")?;
+        return Ok(Authority::create(database, options(settings)?).await?);
+    }
+    let database = cluster.open(DIRECTORY).await.context("opening the directory")?;
+    match Authority::open(database.clone(), options(settings)?).await {
+        Ok(authority) => Ok(authority),
+        // Perhaps empty, left by a start that was cut off. All tables are made at once: where there is one, this fails
+        // too, nothing is changed, and why it could not be opened is told.
+        Err(error) => Ok(Authority::create(database, options(settings)?).await.or(Err(error))?),
+    }
+}
+
+fn options(settings: &Settings) -> anyhow::Result<authority::Options> {
+    Ok(authority::Options {
         origin: Origin::parse(&settings.origin)?,
         token_lifetime: TokenLifetime::default(),
         key_encryption_key: key_encryption_key(settings)?,
         clock: Arc::new(SystemClock),
         random: Arc::new(SystemRandom),
-    };
-    let there = cluster.exists(DIRECTORY).await.context("reaching the database")?;
-    if there {
-        let database = cluster.open(DIRECTORY).await.context("opening the directory")?;
-        return Ok(Authority::open(database, options).await?);
-    }
-    let database = cluster.create(DIRECTORY).await.context("making the directory")?;
-    Ok(Authority::create(database, options).await?)
+    })
 }
 
-/// The key that seals private keys, from its file; made where it is missing.
+/// Where there is none yet.
+fn make_key_encryption_key(file: &Path) -> anyhow::Result<()> {
+    if file.exists() {
+        return Ok(());
+    }
+    let mut bytes = [0; KeyEncryptionKey::BYTES];
+    SystemRandom.fill(&mut bytes);
+    folder::write_private(file, &bytes)
+}
+
+/// The key that seals private keys, from its file.
 pub(crate) fn key_encryption_key(settings: &Settings) -> anyhow::Result<KeyEncryptionKey> {
     let file = &settings.key_encryption_key_file;
-    if !file.exists() {
-        let mut bytes = [0; KeyEncryptionKey::BYTES];
-        SystemRandom.fill(&mut bytes);
-        folder::write_private(file, &bytes)?;
-    }
-    let bytes = std::fs::read(file).with_context(|| format!("reading `{}`", file.display()))?;
+    let bytes = std::fs::read(file).with_context(|| format!("reading the key encryption key `{}`", file.display()))?;
     KeyEncryptionKey::from_bytes(&bytes).with_context(|| format!("using the key in `{}`", file.display()))
 }
 

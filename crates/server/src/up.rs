@@ -38,7 +38,7 @@ pub(crate) async fn run(options: Up) -> anyhow::Result<()> {
         Some(url) => Store::Postgres(url.clone()),
         None => Store::Sqlite(folder.path("databases")),
     };
-    let state = prepare(&folder, state, &store, options.reset).await?;
+    let state = prepare(&folder, state, &store, &options).await?;
     let certificates = certificates::in_folder(&folder, started)?;
     let settings = settings(&options, &folder, store, &sockets, &certificates)?;
 
@@ -70,7 +70,7 @@ pub(crate) async fn run(options: Up) -> anyhow::Result<()> {
         .zip(hosts)
         .map(|(socket, origin)| Listener::new(socket, origin))
         .collect();
-    serve::run(listeners, acceptor, system.routing(), stop).await;
+    serve::run(listeners, acceptor, system.routing, stop).await;
     output::line("Stopped.");
     Ok(())
 }
@@ -91,36 +91,41 @@ async fn bind(first: SocketAddr) -> anyhow::Result<Vec<TcpListener>> {
 }
 
 /// Brings folder and databases into a state in which a world is whole or absent.
-async fn prepare(folder: &Folder, state: State, store: &Store, reset: bool) -> anyhow::Result<State> {
-    if state == State::Whole && !reset {
-        return Ok(state);
-    }
+async fn prepare(folder: &Folder, state: State, store: &Store, options: &Up) -> anyhow::Result<State> {
     let cluster = system::cluster(store)?;
-    let names: Vec<_> = std::iter::once(system::DIRECTORY.to_owned())
-        .chain(
-            [demo::CONTOSO, demo::FABRIKAM]
-                .iter()
-                .map(|it| system::database_name(it.name)),
-        )
-        .collect();
-    for name in names {
-        if !cluster.exists(&name).await.context("reaching the database")? {
-            continue;
+    let environments = [demo::CONTOSO, demo::FABRIKAM].map(|it| system::database_name(it.name));
+    let mut there = Vec::new();
+    for name in std::iter::once(system::DIRECTORY.to_owned()).chain(environments) {
+        if cluster.exists(&name).await.context("reaching the database")? {
+            there.push(name);
         }
-        if state == State::Empty && !reset {
+    }
+    if state == State::Whole && !options.reset {
+        if there.is_empty() {
             bail!(
-                "the database holds a world already, and `{}` is not the folder with its keys; \
-                 give that folder with --data-dir, or --reset to delete the world",
+                "the database holds no world, and `{}` is the folder of one that is elsewhere; \
+                 start it with the same --database as before, or give an empty folder with --data-dir",
                 folder.path("").display()
             );
         }
+        return Ok(state);
+    }
+    if state == State::Empty && !options.reset && !there.is_empty() {
+        bail!(
+            "the database holds a world already, and `{}` is not the folder with its keys; \
+             give that folder with --data-dir, or --reset to delete the world",
+            folder.path("").display()
+        );
+    }
+    // First: whatever is cut off from here on is begun anew.
+    folder.begin()?;
+    for name in there {
         cluster
             .drop(&name)
             .await
             .with_context(|| format!("deleting the database `{name}`"))?;
     }
     folder.clear()?;
-    folder.begin()?;
     Ok(State::Empty)
 }
 
@@ -162,9 +167,9 @@ fn settings(
 fn addressed(told: EnvFile, settings: &Settings, certificates: &Certificates) -> EnvFile {
     let mut env = EnvFile::default();
     env.set("COMMONHOLD_URL", &settings.origin);
-    env.set("COMMONHOLD_CA", certificates.ca.display());
+    env.set("COMMONHOLD_CA", &certificates.ca.display());
     for (tenant, environment) in [demo::CONTOSO, demo::FABRIKAM].iter().zip(&settings.environments) {
-        env.set(&format!("{}_TENANT_ID", tenant.key), tenant.id());
+        env.set(&format!("{}_TENANT_ID", tenant.key), &tenant.id());
         env.set(&format!("{}_DOMAIN", tenant.key), tenant.domain);
         env.set(
             &format!("{}_ENVIRONMENT", tenant.key),

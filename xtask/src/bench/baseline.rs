@@ -83,7 +83,7 @@ async fn read(State(rows): State<Arc<Rows>>, Path(id): Path<String>) -> Response
         Rows::Sqlite(rows) => rows.read(&id),
         Rows::Postgres(rows) => rows.read(&id).await,
     };
-    answer(found.map(|row| json(row.object().to_string())))
+    answer(found.and_then(|row| row.object()).map(json))
 }
 
 async fn page(State(rows): State<Arc<Rows>>) -> Response {
@@ -91,7 +91,7 @@ async fn page(State(rows): State<Arc<Rows>>) -> Response {
         Rows::Sqlite(rows) => rows.page(PAGE),
         Rows::Postgres(rows) => rows.page(PAGE).await,
     };
-    answer(found.map(|rows| json(row::page(rows).to_string())))
+    answer(found.and_then(|rows| row::page(&rows)).map(json))
 }
 
 async fn create(State(rows): State<Arc<Rows>>, body: Bytes) -> Response {

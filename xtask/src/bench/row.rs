@@ -3,7 +3,8 @@
 //! Invariant: the bare server answers an object of the same members, so that both write about as many bytes.
 
 use anyhow::{Context, Result};
-use serde_json::{Map, Value, json};
+use serde::Serialize;
+use serde_json::Value;
 
 /// The columns both sides are asked for, all text.
 pub(super) const COLUMNS: [&str; 4] = ["name", "accountnumber", "telephone1", "address1_city"];
@@ -28,44 +29,81 @@ impl Row {
         })
     }
 
-    /// The members of the bare server's answer, beside those that are the same for all.
-    pub(super) fn members(self) -> Map<String, Value> {
-        let columns = COLUMNS
-            .iter()
-            .zip(self.values)
-            .map(|(name, value)| ((*name).to_owned(), json!(value)));
-        let own = [
-            ("@odata.etag".to_owned(), json!("W/\"1000000\"")),
-            ("accountid".to_owned(), json!(self.id)),
-        ];
-        own.into_iter().chain(columns).collect()
+    /// The answer to the read of this row.
+    pub(super) fn object(&self) -> Result<Vec<u8>> {
+        let answer = RowAnswer {
+            context: ROW_CONTEXT,
+            entity: self.entity(),
+        };
+        serde_json::to_vec(&answer).context("a row is JSON")
     }
 
-    /// The answer to the read of one row.
-    pub(super) fn object(self) -> Value {
-        let context = "http://localhost:18444/api/data/v9.2/$metadata#accounts(name,accountnumber,telephone1)/$entity";
-        let mut members = self.members();
-        members.insert("@odata.context".to_owned(), json!(context));
-        Value::Object(members)
+    fn entity(&self) -> Entity<'_> {
+        let [name, accountnumber, telephone1, address1_city] = self.values.each_ref().map(Option::as_deref);
+        Entity {
+            etag: ETAG,
+            accountid: &self.id,
+            name,
+            accountnumber,
+            telephone1,
+            address1_city,
+        }
     }
 }
 
 /// The answer to the read of a page.
-pub(super) fn page(rows: Vec<Row>) -> Value {
-    let rows: Vec<Value> = rows.into_iter().map(|row| Value::Object(row.members())).collect();
-    json!({ "@odata.context": "http://localhost:18444/api/data/v9.2/$metadata#accounts", "value": rows })
+pub(super) fn page(rows: &[Row]) -> Result<Vec<u8>> {
+    let answer = PageAnswer {
+        context: PAGE_CONTEXT,
+        value: rows.iter().map(Row::entity).collect(),
+    };
+    serde_json::to_vec(&answer).context("a page is JSON")
+}
+
+/// As long as the program's own.
+const ETAG: &str = "W/\"1000000\"";
+const ROW_CONTEXT: &str =
+    "http://localhost:18444/api/data/v9.2/$metadata#accounts(name,accountnumber,telephone1,address1_city)/$entity";
+const PAGE_CONTEXT: &str =
+    "http://localhost:18444/api/data/v9.2/$metadata#accounts(name,accountnumber,telephone1,address1_city)";
+
+#[derive(Serialize)]
+struct RowAnswer<'a> {
+    #[serde(rename = "@odata.context")]
+    context: &'a str,
+    #[serde(flatten)]
+    entity: Entity<'a>,
+}
+
+#[derive(Serialize)]
+struct PageAnswer<'a> {
+    #[serde(rename = "@odata.context")]
+    context: &'a str,
+    value: Vec<Entity<'a>>,
+}
+
+#[derive(Serialize)]
+struct Entity<'a> {
+    #[serde(rename = "@odata.etag")]
+    etag: &'a str,
+    accountid: &'a str,
+    name: Option<&'a str>,
+    accountnumber: Option<&'a str>,
+    telephone1: Option<&'a str>,
+    address1_city: Option<&'a str>,
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde_json::json;
 
     #[test]
     fn a_row_is_answered_as_it_was_read() {
         let object = json!({ "accountid": "i", "name": "n", "telephone1": null, "ownerid": "o" });
         let row = Row::read(&object).unwrap();
         assert_eq!(row.values, [Some("n".to_owned()), None, None, None]);
-        let answered = row.object();
+        let answered: Value = serde_json::from_slice(&row.object().unwrap()).unwrap();
         assert_eq!((&answered["accountid"], &answered["name"]), (&json!("i"), &json!("n")));
         assert_eq!(answered["telephone1"], Value::Null);
     }

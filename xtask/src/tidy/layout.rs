@@ -1,6 +1,6 @@
 //! Where Rust files may stand. In: their paths. Out: a finding for `mod.rs` and for folders too deep.
 //!
-//! Invariant: a path below `src` is a file, or a folder and a file; only `<file>/tests.rs` may stand one deeper.
+//! Invariant: a path below `src` is a file, or a folder and a file; only tests (`<file>/tests.rs`, `<file>/tests/<part>.rs`) may stand one deeper.
 
 use super::Finding;
 use super::workspace::Workspace;
@@ -26,7 +26,8 @@ fn is_too_deep(path: &str) -> bool {
         return false;
     };
     let folders = below.split('/').count() - 1;
-    folders > if below.ends_with("/tests.rs") { 2 } else { 1 }
+    let is_test = below.ends_with("/tests.rs") || below.contains("/tests/");
+    folders > if is_test { 2 } else { 1 }
 }
 
 #[cfg(test)]
@@ -42,6 +43,7 @@ mod tests {
         check_one("crates/data/src/plan.rs", 0);
         check_one("crates/data/src/plan/read.rs", 0);
         check_one("crates/data/src/plan/read/tests.rs", 0);
+        check_one("crates/data/src/compile/tests/case.rs", 0);
         check_one("crates/data/tests/forge/caller.rs", 0);
     }
 
@@ -49,6 +51,7 @@ mod tests {
     fn two_folders_fire() {
         check_one("crates/data/src/plan/read/filter.rs", 1);
         check_one("crates/data/src/plan/read/filter/tests.rs", 1);
+        check_one("crates/data/src/plan/read/tests/case.rs", 1);
     }
 
     #[test]

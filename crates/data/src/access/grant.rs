@@ -54,8 +54,13 @@ impl Grant {
     /// The same holdings, none deeper than this.
     #[must_use]
     pub(crate) fn capped(&self, depth: Depth) -> Self {
-        let capped = |entry: &Entry| Entry { depth: entry.depth.min(depth), ..entry.clone() };
-        Self { entries: self.entries.iter().map(capped).collect() }
+        let capped = |entry: &Entry| Entry {
+            depth: entry.depth.min(depth),
+            ..entry.clone()
+        };
+        Self {
+            entries: self.entries.iter().map(capped).collect(),
+        }
     }
 
     /// Which rows it reaches. `below` gives a unit with all units below it, sorted.
@@ -66,7 +71,10 @@ impl Grant {
         }
         match self.entries.as_slice() {
             [] => Reach::Nothing,
-            [only] => Reach::Some { owners: Arc::clone(&only.owners), units: units(only, &below) },
+            [only] => Reach::Some {
+                owners: Arc::clone(&only.owners),
+                units: units(only, &below),
+            },
             several => Reach::Some {
                 owners: merged(several.iter().map(|entry| Arc::clone(&entry.owners))),
                 units: merged(several.iter().map(|entry| units(entry, &below))),
@@ -96,7 +104,11 @@ mod tests {
 
     fn entry(depth: Depth, unit: u128, owners: &[u128]) -> Entry {
         let owners = owners.iter().map(|owner| Uuid::from_u128(*owner)).collect();
-        Entry { depth, unit: Uuid::from_u128(unit), owners }
+        Entry {
+            depth,
+            unit: Uuid::from_u128(unit),
+            owners,
+        }
     }
 
     /// Below unit 10 are 11 and 12, nothing else is below anything.
@@ -111,7 +123,10 @@ mod tests {
     fn check(entries: Vec<Entry>, expected: Option<(&[u128], &[u128])>) {
         let list = |ids: &[u128]| ids.iter().map(|id| Uuid::from_u128(*id)).collect();
         let expected = match expected {
-            Some((owners, units)) => Reach::Some { owners: list(owners), units: list(units) },
+            Some((owners, units)) => Reach::Some {
+                owners: list(owners),
+                units: list(units),
+            },
             None => Reach::Everything,
         };
         assert_eq!(Grant { entries }.reach(below), expected);
@@ -124,15 +139,26 @@ mod tests {
         check(vec![entry(Depth::Local, 10, &[1])], Some((&[1], &[10])));
         check(vec![entry(Depth::Deep, 10, &[1])], Some((&[1], &[10, 11, 12])));
         check(vec![entry(Depth::Global, 10, &[1])], None);
-        check(vec![entry(Depth::Deep, 10, &[2]), entry(Depth::Local, 9, &[1, 2])], Some((&[1, 2], &[9, 10, 11, 12])));
+        check(
+            vec![entry(Depth::Deep, 10, &[2]), entry(Depth::Local, 9, &[1, 2])],
+            Some((&[1, 2], &[9, 10, 11, 12])),
+        );
         check(vec![entry(Depth::Basic, 10, &[1]), entry(Depth::Global, 9, &[])], None);
     }
 
     #[test]
     fn caps() {
-        let grant = Grant { entries: vec![entry(Depth::Global, 10, &[1]), entry(Depth::Basic, 9, &[2])] };
+        let grant = Grant {
+            entries: vec![entry(Depth::Global, 10, &[1]), entry(Depth::Basic, 9, &[2])],
+        };
         let capped = grant.capped(Depth::Local);
-        assert_eq!(capped.entries, vec![entry(Depth::Local, 10, &[1]), entry(Depth::Basic, 9, &[2])]);
-        assert_eq!((grant.deepest(), capped.deepest()), (Some(Depth::Global), Some(Depth::Local)));
+        assert_eq!(
+            capped.entries,
+            vec![entry(Depth::Local, 10, &[1]), entry(Depth::Basic, 9, &[2])]
+        );
+        assert_eq!(
+            (grant.deepest(), capped.deepest()),
+            (Some(Depth::Global), Some(Depth::Local))
+        );
     }
 }

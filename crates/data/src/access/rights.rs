@@ -15,7 +15,7 @@ impl Rights<'_> {
     pub(super) fn rule(&self, table: TableId, right: Right) -> Result<Predicate, Error> {
         let table = self.catalogue.table(table);
         match table.intersect {
-            Some(sides) => self.joined(table, &sides, right),
+            Some(sides) => self.joined(table, sides, right),
             None => rule::rule(table, &self.reach(table, right)?),
         }
     }
@@ -28,17 +28,25 @@ impl Rights<'_> {
 
     /// As [`Self::rule`]; no row when the right is not held at all.
     pub(super) fn rule_if_held(&self, table: TableId, right: Right) -> Result<Predicate, Error> {
-        if self.holds(table, right) { self.rule(table, right) } else { Ok(Predicate::never()) }
+        if self.holds(table, right) {
+            self.rule(table, right)
+        } else {
+            Ok(Predicate::never())
+        }
     }
 
     /// Whether somebody who is given a row could read it. One who is not there is for the transaction to find out.
     pub(super) fn owner_can_read(&self, owner: TableId, id: Uuid, table: &Table) -> bool {
-        let Some(read) = table.privileges.get(&Right::Read) else { return false };
+        let Some(read) = table.privileges.get(&Right::Read) else {
+            return false;
+        };
         if self.catalogue.table(owner).logical_name == "team" {
             let roles = self.security.teams.get(&id).map(|team| team.roles.as_slice());
             roles.is_none_or(|roles| {
                 let roles = roles.iter().filter_map(|role| self.security.roles.get(role));
-                roles.flat_map(|role| &role.privileges).any(|(privilege, _)| privilege == read)
+                roles
+                    .flat_map(|role| &role.privileges)
+                    .any(|(privilege, _)| privilege == read)
             })
         } else {
             self.security.user(id).is_none_or(|user| user.grants.contains_key(read))
@@ -50,22 +58,30 @@ impl Rights<'_> {
         let table = self.catalogue.table(table);
         match table.intersect {
             Some(sides) => sides.iter().all(|side| self.holds(side.table, right)),
-            None => table.privileges.get(&right).is_some_and(|privilege| self.granted(*privilege).is_some()),
+            None => table
+                .privileges
+                .get(&right)
+                .is_some_and(|privilege| self.granted(*privilege).is_some()),
         }
     }
 
     /// A row that joins two others is read where both of them are.
-    fn joined(&self, table: &Table, sides: &[Side; 2], right: Right) -> Result<Predicate, Error> {
+    fn joined(&self, table: &Table, sides: [Side; 2], right: Right) -> Result<Predicate, Error> {
         if right != Right::Read {
             return Err(unknown(table, right));
         }
-        let related = |side: &Side| {
+        let related = |side: Side| {
             Ok(Predicate::Related {
-                navigation: Navigation::One { column: side.column, target: side.table },
+                navigation: Navigation::One {
+                    column: side.column,
+                    target: side.table,
+                },
                 predicate: Box::new(self.rule(side.table, Right::Read)?),
             })
         };
-        Ok(Predicate::All(sides.iter().map(related).collect::<Result<_, Error>>()?))
+        Ok(Predicate::All(
+            sides.into_iter().map(related).collect::<Result<_, Error>>()?,
+        ))
     }
 
     fn reach(&self, table: &Table, right: Right) -> Result<Reach, Error> {
@@ -84,12 +100,19 @@ impl Rights<'_> {
     /// Names the one of the two who lacks it; without impersonation they are one.
     fn missing(&self, table: &Table, privilege: PrivilegeId) -> Error {
         let (acting, real) = (self.caller.acting(), self.caller.real());
-        let lacks = acting.grants.get(&privilege).is_none_or(|grant| grant.entries.is_empty());
+        let lacks = acting
+            .grants
+            .get(&privilege)
+            .is_none_or(|grant| grant.entries.is_empty());
         let user = if lacks { acting } else { real };
         Error::MissingPrivilege {
             user: user.id,
             role_count: user.role_count,
-            privilege: self.catalogue.privilege_by_id(privilege).map(|known| known.name.clone()).unwrap_or_default(),
+            privilege: self
+                .catalogue
+                .privilege_by_id(privilege)
+                .map(|known| known.name.clone())
+                .unwrap_or_default(),
             privilege_id: privilege.0,
             table: Some((table.logical_name.clone(), table.object_type_code)),
             caller: acting.id,

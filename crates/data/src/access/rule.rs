@@ -28,9 +28,15 @@ fn covering(table: &Table, reach: &Reach, unit_column: Option<ColumnId>) -> Resu
         Reach::Everything => Ok(Predicate::always()),
         Reach::Some { owners, units } => {
             let by_owner = owner_column(table)?.filter(|_| !owners.is_empty());
-            let by_owner = by_owner.map(|column| Predicate::In { column, list: owners.clone() });
+            let by_owner = by_owner.map(|column| Predicate::In {
+                column,
+                list: owners.clone(),
+            });
             let by_unit = unit_column.filter(|_| !units.is_empty());
-            let by_unit = by_unit.map(|column| Predicate::In { column, list: units.clone() });
+            let by_unit = by_unit.map(|column| Predicate::In {
+                column,
+                list: units.clone(),
+            });
             Ok(Predicate::Any(by_owner.into_iter().chain(by_unit).collect()))
         }
     }

@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 
 use crate::access::Rights;
-use crate::catalogue::{Cascade, ColumnId, Navigation, Right, Table, TableId};
+use crate::catalogue::{Cascade, ColumnId, Navigation, Ownership, Right, Table, TableId};
 use crate::error::{Error, Rule};
 use crate::plan::{Action, Cell, Predicate, WritePlan};
 
@@ -90,7 +90,13 @@ pub(super) fn permit(rights: &Rights<'_>, plan: WritePlan) -> Result<GuardedWrit
         Action::Delete { .. } => delete(rights, table)?,
         Action::Associate { sides, .. } | Action::Disassociate { sides } => pair(rights, sides)?,
     };
-    Ok(GuardedWrite { plan, rules: WriteRules { acting: rights.caller.acting().id, ..rules } })
+    Ok(GuardedWrite {
+        plan,
+        rules: WriteRules {
+            acting: rights.caller.acting().id,
+            ..rules
+        },
+    })
 }
 
 fn create(rights: &Rights<'_>, table: &Table, cells: &[(ColumnId, Cell)]) -> Result<WriteRules, Error> {
@@ -104,7 +110,12 @@ fn create(rights: &Rights<'_>, table: &Table, cells: &[(ColumnId, Cell)]) -> Res
         // A row is made for another by making it and assigning it at once.
         rights.rule(table.id, Right::Assign)?;
     }
-    Ok(WriteRules { after, targets, owner, ..WriteRules::default() })
+    Ok(WriteRules {
+        after,
+        targets,
+        owner,
+        ..WriteRules::default()
+    })
 }
 
 fn update(rights: &Rights<'_>, table: &Table, cells: &[(ColumnId, Cell)]) -> Result<WriteRules, Error> {
@@ -118,7 +129,13 @@ fn update(rights: &Rights<'_>, table: &Table, cells: &[(ColumnId, Cell)]) -> Res
         before.push((Right::Assign, rights.rule(table.id, Right::Assign)?));
     }
     let owner = owner(rights, table, cells)?;
-    Ok(WriteRules { visible, before, targets, owner, ..WriteRules::default() })
+    Ok(WriteRules {
+        visible,
+        before,
+        targets,
+        owner,
+        ..WriteRules::default()
+    })
 }
 
 fn delete(rights: &Rights<'_>, table: &Table) -> Result<WriteRules, Error> {
@@ -126,16 +143,23 @@ fn delete(rights: &Rights<'_>, table: &Table) -> Result<WriteRules, Error> {
     let visible = rights.rule(table.id, Right::Read)?;
     let mut cascades = HashMap::new();
     cascading(rights, table, &mut cascades)?;
-    Ok(WriteRules { visible, before, cascades, ..WriteRules::default() })
+    Ok(WriteRules {
+        visible,
+        before,
+        cascades,
+        ..WriteRules::default()
+    })
 }
 
 /// The tables whose rows may go with a row of this table, however far down.
 fn cascading(rights: &Rights<'_>, table: &Table, found: &mut HashMap<TableId, Predicate>) -> Result<(), Error> {
     for (other, column) in referencing(table) {
         let other = rights.catalogue.table(other);
-        let cascades = other.column(column).targets().iter().any(|target| {
-            target.table == table.id && target.on_delete == Cascade::Cascade
-        });
+        let cascades = other
+            .column(column)
+            .targets()
+            .iter()
+            .any(|target| target.table == table.id && target.on_delete == Cascade::Cascade);
         if cascades && !found.contains_key(&other.id) {
             found.insert(other.id, rights.rule_if_held(other.id, Right::Delete)?);
             cascading(rights, other, found)?;
@@ -159,10 +183,18 @@ pub(crate) fn referencing(table: &Table) -> Vec<(TableId, ColumnId)> {
 fn pair(rights: &Rights<'_>, sides: &[(ColumnId, TableId, uuid::Uuid); 2]) -> Result<WriteRules, Error> {
     let side = |(_, table, id): &(ColumnId, TableId, uuid::Uuid)| {
         let rule = rights.rule(*table, Right::Append)?;
-        Ok(SideRule { table: *table, id: *id, visible: rights.rule(*table, Right::Read)?, rule })
+        Ok(SideRule {
+            table: *table,
+            id: *id,
+            visible: rights.rule(*table, Right::Read)?,
+            rule,
+        })
     };
     let sides = sides.iter().map(side).collect::<Result<_, Error>>()?;
-    Ok(WriteRules { sides, ..WriteRules::default() })
+    Ok(WriteRules {
+        sides,
+        ..WriteRules::default()
+    })
 }
 
 /// The lookups that are set, the owner's apart.
@@ -170,10 +202,17 @@ fn targets(rights: &Rights<'_>, table: &Table, cells: &[(ColumnId, Cell)]) -> Re
     let owner = owner_column(table);
     let mut found = Vec::new();
     for (column, cell) in cells.iter().filter(|(column, _)| Some(*column) != owner) {
-        let Some(target) = pointed_to(table, *column, cell) else { continue };
+        let Some(target) = pointed_to(table, *column, cell) else {
+            continue;
+        };
         let rule = rights.rule(target, Right::AppendTo)?;
         let visible = rights.rule_if_held(target, Right::Read)?;
-        found.push(TargetRule { column: *column, table: target, visible, rule });
+        found.push(TargetRule {
+            column: *column,
+            table: target,
+            visible,
+            rule,
+        });
     }
     Ok(found)
 }
@@ -188,10 +227,11 @@ fn pointed_to(table: &Table, column: ColumnId, cell: &Cell) -> Option<TableId> {
 }
 
 fn owner_column(table: &Table) -> Option<ColumnId> {
-    match table.ownership {
-        crate::catalogue::Ownership::User => table.column_named("ownerid").map(|column| column.id),
-        _ => None,
-    }
+    let is_owned = table.ownership == Ownership::User;
+    table
+        .column_named("ownerid")
+        .filter(|_| is_owned)
+        .map(|column| column.id)
 }
 
 fn owner_cell<'a>(table: &Table, cells: &'a [(ColumnId, Cell)]) -> Option<&'a Cell> {

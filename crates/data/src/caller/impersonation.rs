@@ -54,8 +54,12 @@ pub(super) async fn act_as(environment: &Environment, real: &Arc<User>, target: 
 
 fn find(environment: &Environment, target: Target) -> Result<Arc<User>, Error> {
     let security = &environment.security;
-    let by_object = target.object.map(|id| security.by_object(id.into()).ok_or(Error::UnknownImpersonated { id }));
-    let by_user = target.user.map(|id| security.user(id).ok_or(Error::UnknownImpersonated { id }));
+    let by_object = target
+        .object
+        .map(|id| security.by_object(id.into()).ok_or(Error::UnknownImpersonated { id }));
+    let by_user = target
+        .user
+        .map(|id| security.user(id).ok_or(Error::UnknownImpersonated { id }));
     match (by_object.transpose()?, by_user.transpose()?) {
         (Some(one), Some(other)) if one.id != other.id => Err(Error::InvalidArgument {
             what: format!("the headers `{OBJECT_ID}` and `{USER_ID}` name different users"),
@@ -68,17 +72,27 @@ fn find(environment: &Environment, target: Target) -> Result<Arc<User>, Error> {
 /// That this user may act on behalf of others.
 pub(super) fn check(environment: &Environment, real: &User) -> Result<(), Error> {
     let privilege = environment.catalogue.privilege(PRIVILEGE);
-    let holds = privilege.and_then(|privilege| real.grants.get(&privilege.id)).is_some_and(|grant| !grant.entries.is_empty());
-    if holds { Ok(()) } else { Err(Error::MayNotImpersonate { user: real.id }) }
+    let holds = privilege
+        .and_then(|privilege| real.grants.get(&privilege.id))
+        .is_some_and(|grant| !grant.entries.is_empty());
+    if holds {
+        Ok(())
+    } else {
+        Err(Error::MayNotImpersonate { user: real.id })
+    }
 }
 
 fn guid(headers: &HeaderMap, name: &'static str) -> Result<Option<Uuid>, Error> {
     let mut values = headers.get_all(name).iter();
-    let Some(unverified_value) = values.next() else { return Ok(None) };
+    let Some(unverified_value) = values.next() else {
+        return Ok(None);
+    };
     let text = String::from_utf8_lossy(unverified_value.as_bytes());
     match (Uuid::try_parse(text.trim()), values.next()) {
         (Ok(id), None) => Ok(Some(id)),
-        _ => Err(Error::InvalidArgument { what: format!("the header `{name}` is not one guid: `{}`", text.trim()) }),
+        _ => Err(Error::InvalidArgument {
+            what: format!("the header `{name}` is not one guid: `{}`", text.trim()),
+        }),
     }
 }
 
@@ -88,7 +102,10 @@ mod tests {
 
     #[track_caller]
     fn reads(headers: &[(&'static str, &'static str)], expected: Result<Option<(Option<u128>, Option<u128>)>, &str>) {
-        let map = headers.iter().map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap())).collect();
+        let map = headers
+            .iter()
+            .map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap()))
+            .collect();
         let read = target(&map).map(|target| {
             target.map(|target| (target.object.map(|id| id.as_u128()), target.user.map(|id| id.as_u128())))
         });
@@ -101,16 +118,31 @@ mod tests {
         reads(&[], Ok(None));
         reads(&[("callerobjectid", ONE)], Ok(Some((Some(1), None))));
         reads(&[("mscrmcallerid", ONE)], Ok(Some((None, Some(1)))));
-        reads(&[("mscrmcallerid", "{00000000-0000-0000-0000-000000000001}")], Ok(Some((None, Some(1)))));
-        reads(&[("callerobjectid", ONE), ("mscrmcallerid", ONE)], Ok(Some((Some(1), Some(1)))));
-        reads(&[("callerobjectid", "alice")], Err("the header `CallerObjectId` is not one guid: `alice`"));
-        reads(&[("mscrmcallerid", "")], Err("the header `MSCRMCallerID` is not one guid: ``"));
+        reads(
+            &[("mscrmcallerid", "{00000000-0000-0000-0000-000000000001}")],
+            Ok(Some((None, Some(1)))),
+        );
+        reads(
+            &[("callerobjectid", ONE), ("mscrmcallerid", ONE)],
+            Ok(Some((Some(1), Some(1)))),
+        );
+        reads(
+            &[("callerobjectid", "alice")],
+            Err("the header `CallerObjectId` is not one guid: `alice`"),
+        );
+        reads(
+            &[("mscrmcallerid", "")],
+            Err("the header `MSCRMCallerID` is not one guid: ``"),
+        );
     }
 
     #[test]
     fn a_header_sent_twice_is_refused() {
         let mut headers = HeaderMap::new();
-        for id in ["00000000-0000-0000-0000-000000000001", "00000000-0000-0000-0000-000000000002"] {
+        for id in [
+            "00000000-0000-0000-0000-000000000001",
+            "00000000-0000-0000-0000-000000000002",
+        ] {
             headers.append("mscrmcallerid", id.parse().unwrap());
         }
         assert!(target(&headers).is_err());

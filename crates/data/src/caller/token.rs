@@ -35,11 +35,17 @@ struct Proved {
 impl Tokens {
     /// None seen yet.
     pub(crate) fn new() -> Self {
-        Self { proved: Cache::new(CAPACITY) }
+        Self {
+            proved: Cache::new(CAPACITY),
+        }
     }
 
     /// The token as the environment takes it: from its tenant's authority, made for it, now.
-    pub(crate) fn verify(&self, unverified_token: &str, environment: &Environment) -> Result<Arc<VerifiedToken>, Error> {
+    pub(crate) fn verify(
+        &self,
+        unverified_token: &str,
+        environment: &Environment,
+    ) -> Result<Arc<VerifiedToken>, Error> {
         let now = environment.clock.now();
         let keys = environment.directory.keys();
         let hash = hash(unverified_token);
@@ -50,12 +56,22 @@ impl Tokens {
             return Ok(known.token);
         }
         let address = &environment.address;
-        let expected =
-            Expected { issuers: &address.issuers, audiences: &address.urls, tenant: address.tenant, now };
+        let expected = Expected {
+            issuers: &address.issuers,
+            audiences: &address.urls,
+            tenant: address.tenant,
+            now,
+        };
         let token = oauth::verify(unverified_token, &keys, &expected)
             .map_err(|source| Error::Unauthenticated { source: Some(source) })?;
         let token = Arc::new(token);
-        self.proved.insert(hash, Proved { token: Arc::clone(&token), keys });
+        self.proved.insert(
+            hash,
+            Proved {
+                token: Arc::clone(&token),
+                keys,
+            },
+        );
         Ok(token)
     }
 }
@@ -64,8 +80,9 @@ impl Tokens {
 pub(super) fn bearer(headers: &HeaderMap) -> Result<&str, Error> {
     let mut values = headers.get_all(header::AUTHORIZATION).iter();
     let value = values.next().and_then(|value| value.to_str().ok());
-    let (scheme, unverified_token) =
-        value.and_then(|value| value.split_once(' ')).ok_or(Error::Unauthenticated { source: None })?;
+    let (scheme, unverified_token) = value
+        .and_then(|value| value.split_once(' '))
+        .ok_or(Error::Unauthenticated { source: None })?;
     if !scheme.eq_ignore_ascii_case(SCHEME) || values.next().is_some() {
         return Err(Error::Unauthenticated { source: None });
     }
@@ -74,7 +91,10 @@ pub(super) fn bearer(headers: &HeaderMap) -> Result<&str, Error> {
 
 fn hash(unverified_token: &str) -> TokenHash {
     let mut hash = TokenHash::default();
-    for (byte, digested) in hash.iter_mut().zip(digest(&SHA256, unverified_token.as_bytes()).as_ref()) {
+    for (byte, digested) in hash
+        .iter_mut()
+        .zip(digest(&SHA256, unverified_token.as_bytes()).as_ref())
+    {
         *byte = *digested;
     }
     hash
@@ -86,7 +106,9 @@ mod tests {
 
     #[track_caller]
     fn check(values: &[&'static str], expected: Option<&str>) {
-        let headers = values.iter().map(|value| (header::AUTHORIZATION, value.parse().unwrap()));
+        let headers = values
+            .iter()
+            .map(|value| (header::AUTHORIZATION, value.parse().unwrap()));
         let mut map = HeaderMap::new();
         for (name, value) in headers {
             map.append(name, value);

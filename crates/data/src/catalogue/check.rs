@@ -13,12 +13,17 @@ const MAX_NAME: usize = 48;
 
 /// A name that SQL and the wire can carry; two underscores in a row are kept for the columns that we add ourselves.
 pub(crate) fn name(file: &str, name: &str) -> Result<(), CatalogueError> {
-    let letters = name.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_'));
+    let letters = name
+        .bytes()
+        .all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_'));
     let good = letters && name.starts_with(|first: char| first.is_ascii_lowercase());
     if good && !name.contains("__") && name.len() <= MAX_NAME {
         Ok(())
     } else {
-        Err(CatalogueError::invalid(file, format!("`{name}` cannot name a table, column or key")))
+        Err(CatalogueError::invalid(
+            file,
+            format!("`{name}` cannot name a table, column or key"),
+        ))
     }
 }
 
@@ -43,7 +48,10 @@ pub(crate) fn whole(tables: &[Table], sources: &[Named]) -> Result<(), Catalogue
             }
         }
         for name in source.table.collections.keys() {
-            if table.column_named(name).is_none_or(|column| column.targets().is_empty()) {
+            if table
+                .column_named(name)
+                .is_none_or(|column| column.targets().is_empty())
+            {
                 return Err(wrong(format!("`collections` names `{name}`, which is no lookup")));
             }
         }
@@ -57,9 +65,10 @@ fn primary_columns(table: &Table) -> Result<(), String> {
         return Err(format!("the key `{}` is not of type `guid`", key.logical_name));
     }
     match table.primary_name.map(|id| table.column(id)) {
-        Some(column) if !matches!(column.kind, Kind::String { .. }) => {
-            Err(format!("the primary name `{}` is not of type `string`", column.logical_name))
-        }
+        Some(column) if !matches!(column.kind, Kind::String { .. }) => Err(format!(
+            "the primary name `{}` is not of type `string`",
+            column.logical_name
+        )),
         Some(_) | None => Ok(()),
     }
 }
@@ -70,10 +79,16 @@ fn states(table: &Table) -> Result<(), String> {
     match (states, statuses) {
         (None, None) => Ok(()),
         (Some(Kind::State { options: states }), Some(Kind::Status { options: statuses })) => {
-            if let Some(status) = statuses.iter().find(|status| states.iter().all(|s| Some(s.value) != status.state)) {
+            if let Some(status) = statuses
+                .iter()
+                .find(|status| states.iter().all(|s| Some(s.value) != status.state))
+            {
                 return Err(format!("the status `{}` belongs to no state", status.value));
             }
-            if let Some(state) = states.iter().find(|state| statuses.iter().all(|s| s.state != Some(state.value))) {
+            if let Some(state) = states
+                .iter()
+                .find(|state| statuses.iter().all(|s| s.state != Some(state.value)))
+            {
                 return Err(format!("the state `{}` has no status", state.value));
             }
             Ok(())

@@ -6,11 +6,11 @@ use crate::catalogue::{Cascade, TableId};
 
 /// The position of a column in its table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ColumnId(pub(crate) u16);
+pub(crate) struct ColumnId(pub(crate) u16);
 
 /// A column.
 #[derive(Debug)]
-pub struct Column {
+pub(crate) struct Column {
     /// Its position.
     pub id: ColumnId,
     /// `primarycontactid`; also the name of the SQL column.
@@ -39,10 +39,11 @@ pub struct Column {
 impl Column {
     /// The tables that a lookup may point to; none for every other kind.
     #[must_use]
-    pub fn targets(&self) -> &[Target] {
-        match &self.kind {
-            Kind::Lookup { targets } => targets,
-            _ => &[],
+    pub(crate) fn targets(&self) -> &[Target] {
+        if let Kind::Lookup { targets } = &self.kind {
+            targets
+        } else {
+            &[]
         }
     }
 }
@@ -50,14 +51,14 @@ impl Column {
 /// How a column is composed from others of its row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Computed {
+pub(crate) enum Computed {
     /// `firstname` and `lastname` with a space between.
     FullName,
 }
 
 /// What a column holds.
 #[derive(Debug, Clone)]
-pub enum Kind {
+pub(crate) enum Kind {
     /// One line of text; the folded form stands beside it for comparison.
     String {
         /// In characters (UTF-16 code units, as Dataverse counts).
@@ -144,7 +145,7 @@ pub enum Kind {
 
 /// One number of a choice.
 #[derive(Debug, Clone)]
-pub struct Choice {
+pub(crate) struct Choice {
     /// The number.
     pub value: i32,
     /// For people.
@@ -157,7 +158,7 @@ pub struct Choice {
 
 /// A table that a lookup may point to.
 #[derive(Debug, Clone)]
-pub struct Target {
+pub(crate) struct Target {
     /// The table.
     pub table: TableId,
     /// The navigation property on this side (`primarycontactid`, `parentcustomerid_account`).
@@ -171,7 +172,7 @@ pub struct Target {
 /// Whether a value is demanded (Dataverse `RequiredLevel`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum RequiredLevel {
+pub(crate) enum RequiredLevel {
     /// No.
     #[default]
     None,

@@ -14,9 +14,9 @@ use crate::catalogue::{Cascade, Computed, Depth, Ownership, RequiredLevel, Right
 #[serde(deny_unknown_fields)]
 pub(crate) struct TableFile {
     pub(crate) logical_name: String,
+    /// From which its privileges take their names.
     pub(crate) schema_name: String,
     pub(crate) entity_set: String,
-    pub(crate) display_name: String,
     pub(crate) object_type_code: i32,
     pub(crate) ownership: Ownership,
     pub(crate) primary_id: String,

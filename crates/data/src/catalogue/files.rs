@@ -5,7 +5,7 @@
 
 /// The texts that a catalogue is made from.
 #[derive(Debug, Clone, Copy)]
-pub struct Files<'a> {
+pub(crate) struct Files<'a> {
     /// One per table: the file's name, by which errors call it, and its text.
     pub tables: &'a [(&'a str, &'a str)],
     /// Groups of columns that many tables have.
@@ -16,7 +16,7 @@ pub struct Files<'a> {
 
 /// A data file that is not as it should be: a fault of whoever wrote it.
 #[derive(Debug, thiserror::Error)]
-pub enum CatalogueError {
+pub(crate) enum CatalogueError {
     /// It is not TOML of the known shape.
     #[error("the data file `{file}` cannot be read")]
     Syntax {
@@ -37,7 +37,10 @@ pub enum CatalogueError {
 
 impl CatalogueError {
     pub(crate) fn invalid(file: &str, what: impl Into<String>) -> Self {
-        Self::Invalid { file: file.to_owned(), what: what.into() }
+        Self::Invalid {
+            file: file.to_owned(),
+            what: what.into(),
+        }
     }
 }
 
@@ -50,7 +53,7 @@ macro_rules! files {
 
 impl Files<'static> {
     /// The files of every new environment.
-    pub const STANDARD: Self = Self {
+    pub(crate) const STANDARD: Self = Self {
         tables: files![
             "account.toml",
             "businessunit.toml",

@@ -20,8 +20,12 @@ const MAX_MEMO: usize = 1_048_576;
 /// Everything but a lookup; what is wrong in words.
 pub(crate) fn convert(kind: KindFile, targets: Vec<Target>) -> Result<Kind, String> {
     Ok(match kind {
-        KindFile::String { max_length } => Kind::String { max_length: within(max_length, MAX_STRING)? },
-        KindFile::Memo { max_length } => Kind::Memo { max_length: within(max_length, MAX_MEMO)? },
+        KindFile::String { max_length } => Kind::String {
+            max_length: within(max_length, MAX_STRING)?,
+        },
+        KindFile::Memo { max_length } => Kind::Memo {
+            max_length: within(max_length, MAX_MEMO)?,
+        },
         KindFile::Integer { min, max } => {
             let (min, max) = ordered(min.unwrap_or(-i32::MAX), max.unwrap_or(i32::MAX))?;
             Kind::Integer { min, max }
@@ -33,13 +37,24 @@ pub(crate) fn convert(kind: KindFile, targets: Vec<Target>) -> Result<Kind, Stri
         }
         KindFile::Money { min, max } => {
             let (min, max) = scaled(MONEY_SCALE, min, max)?;
-            Kind::Money { scale: MONEY_SCALE, min, max }
+            Kind::Money {
+                scale: MONEY_SCALE,
+                min,
+                max,
+            }
         }
         KindFile::Double { min, max } => {
             let (min, max) = ordered(min, max)?;
-            Kind::Double { min: min.into(), max: max.into() }
+            Kind::Double {
+                min: min.into(),
+                max: max.into(),
+            }
         }
-        KindFile::Boolean { true_label, false_label, default } => Kind::Boolean {
+        KindFile::Boolean {
+            true_label,
+            false_label,
+            default,
+        } => Kind::Boolean {
             true_label: true_label.unwrap_or_else(|| "Yes".to_owned()),
             false_label: false_label.unwrap_or_else(|| "No".to_owned()),
             default,
@@ -47,8 +62,12 @@ pub(crate) fn convert(kind: KindFile, targets: Vec<Target>) -> Result<Kind, Stri
         KindFile::DateTime => Kind::DateTime,
         KindFile::Date => Kind::Date,
         KindFile::Choice { options, default } => choice(&options, default)?,
-        KindFile::State { options } => Kind::State { options: labels(&options)? },
-        KindFile::Status { options } => Kind::Status { options: statuses(options)? },
+        KindFile::State { options } => Kind::State {
+            options: labels(&options)?,
+        },
+        KindFile::Status { options } => Kind::Status {
+            options: statuses(options)?,
+        },
         KindFile::Lookup { .. } if targets.is_empty() => return Err("a lookup needs a target".to_owned()),
         KindFile::Lookup { .. } => Kind::Lookup { targets },
         KindFile::Guid => Kind::Guid,
@@ -64,7 +83,11 @@ fn within(max_length: usize, most: usize) -> Result<usize, String> {
 }
 
 fn ordered<T: PartialOrd>(min: T, max: T) -> Result<(T, T), String> {
-    if min <= max { Ok((min, max)) } else { Err("`min` is greater than `max`".to_owned()) }
+    if min <= max {
+        Ok((min, max))
+    } else {
+        Err("`min` is greater than `max`".to_owned())
+    }
 }
 
 fn scaled(scale: u32, min: i64, max: i64) -> Result<(i64, i64), String> {
@@ -90,11 +113,22 @@ fn choice(options: &BTreeMap<String, String>, default: Option<i32>) -> Result<Ki
 fn labels(options: &BTreeMap<String, String>) -> Result<Vec<Choice>, String> {
     let mut read = Vec::with_capacity(options.len());
     for (value, label) in options {
-        let value = value.parse().ok().ok_or_else(|| format!("the option `{value}` is not a number of 32 bits"))?;
-        read.push(Choice { value, label: label.clone(), state: None, is_default: false });
+        let value = value
+            .parse()
+            .ok()
+            .ok_or_else(|| format!("the option `{value}` is not a number of 32 bits"))?;
+        read.push(Choice {
+            value,
+            label: label.clone(),
+            state: None,
+            is_default: false,
+        });
     }
     read.sort_by_key(|option: &Choice| option.value);
-    let twice = read.iter().zip(read.iter().skip(1)).find(|(one, next)| one.value == next.value);
+    let twice = read
+        .iter()
+        .zip(read.iter().skip(1))
+        .find(|(one, next)| one.value == next.value);
     match twice {
         Some((option, _)) => Err(format!("the option `{}` is there twice", option.value)),
         None if read.is_empty() => Err("there are no options".to_owned()),
@@ -111,7 +145,12 @@ fn statuses(options: Vec<StatusFile>) -> Result<Vec<Choice>, String> {
             return Err(format!("the option `{}` is there twice", option.value));
         }
         let is_default = states.insert(option.state);
-        read.push(Choice { value: option.value, label: option.label, state: Some(option.state), is_default });
+        read.push(Choice {
+            value: option.value,
+            label: option.label,
+            state: Some(option.state),
+            is_default,
+        });
     }
     Ok(read)
 }

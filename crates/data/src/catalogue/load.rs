@@ -28,7 +28,10 @@ pub(crate) fn catalogue(files: &Files<'_>) -> Result<Catalogue, CatalogueError> 
     let named_privileges: PrivilegesFile = parse("privileges.toml", files.privileges)?;
     let mut sources = Vec::with_capacity(files.tables.len());
     for (file, text) in files.tables {
-        sources.push(Named { file: (*file).to_owned(), table: parse(file, text)? });
+        sources.push(Named {
+            file: (*file).to_owned(),
+            table: parse(file, text)?,
+        });
     }
     sources.sort_by(|one, other| one.table.logical_name.cmp(&other.table.logical_name));
     let positions = positions(&sources)?;
@@ -41,13 +44,23 @@ pub(crate) fn catalogue(files: &Files<'_>) -> Result<Catalogue, CatalogueError> 
     let privileges = privilege::derive(&mut tables, &sources, &named_privileges)?;
     check::whole(&tables, &sources)?;
 
-    let by_entity_set = tables.iter().map(|table| (table.entity_set.clone(), table.id)).collect();
-    Ok(Catalogue { tables, by_entity_set, by_logical_name: positions, privileges })
+    let by_entity_set = tables
+        .iter()
+        .map(|table| (table.entity_set.clone(), table.id))
+        .collect();
+    Ok(Catalogue {
+        tables,
+        by_entity_set,
+        by_logical_name: positions,
+        privileges,
+    })
 }
 
 fn parse<T: DeserializeOwned>(file: &str, text: &str) -> Result<T, CatalogueError> {
-    toml::from_str(text)
-        .map_err(|source| CatalogueError::Syntax { file: file.to_owned(), source: Box::new(source) })
+    toml::from_str(text).map_err(|source| CatalogueError::Syntax {
+        file: file.to_owned(),
+        source: Box::new(source),
+    })
 }
 
 fn positions(sources: &[Named]) -> Result<Positions, CatalogueError> {
@@ -58,7 +71,10 @@ fn positions(sources: &[Named]) -> Result<Positions, CatalogueError> {
         let Named { file, table } = source;
         check::name(file, &table.logical_name)?;
         let twice = |what: &str| CatalogueError::invalid(file, format!("{what} is there twice"));
-        if positions.insert(table.logical_name.clone(), TableId(position)).is_some() {
+        if positions
+            .insert(table.logical_name.clone(), TableId(position))
+            .is_some()
+        {
             return Err(twice(&format!("the table `{}`", table.logical_name)));
         }
         if entity_sets.insert(&table.entity_set, position).is_some() {
@@ -74,8 +90,10 @@ fn positions(sources: &[Named]) -> Result<Positions, CatalogueError> {
 fn table(source: &Named, standard: &StandardFile, positions: &Positions) -> Result<Table, CatalogueError> {
     let Named { file, table } = source;
     let columns = columns(source, standard, positions)?;
-    let columns_by_name: HashMap<String, ColumnId> =
-        columns.iter().map(|column| (column.logical_name.clone(), column.id)).collect();
+    let columns_by_name: HashMap<String, ColumnId> = columns
+        .iter()
+        .map(|column| (column.logical_name.clone(), column.id))
+        .collect();
     let find = |name: &String| {
         columns_by_name
             .get(name)
@@ -86,7 +104,10 @@ fn table(source: &Named, standard: &StandardFile, positions: &Positions) -> Resu
         sets.iter()
             .map(|(name, columns)| {
                 check::name(file, name)?;
-                Ok(AlternateKey { name: name.clone(), columns: columns.iter().map(find).collect::<Result<_, _>>()? })
+                Ok(AlternateKey {
+                    name: name.clone(),
+                    columns: columns.iter().map(find).collect::<Result<_, _>>()?,
+                })
             })
             .collect::<Result<Vec<_>, CatalogueError>>()
     };
@@ -97,9 +118,7 @@ fn table(source: &Named, standard: &StandardFile, positions: &Positions) -> Resu
     Ok(Table {
         id,
         logical_name: table.logical_name.clone(),
-        schema_name: table.schema_name.clone(),
         entity_set: table.entity_set.clone(),
-        display_name: table.display_name.clone(),
         object_type_code: table.object_type_code,
         ownership: table.ownership,
         primary_id: find(&table.primary_id)?,
@@ -116,11 +135,7 @@ fn table(source: &Named, standard: &StandardFile, positions: &Positions) -> Resu
     })
 }
 
-fn columns(
-    source: &Named,
-    standard: &StandardFile,
-    positions: &Positions,
-) -> Result<Vec<Column>, CatalogueError> {
+fn columns(source: &Named, standard: &StandardFile, positions: &Positions) -> Result<Vec<Column>, CatalogueError> {
     let Named { file, table } = source;
     let mut all: BTreeMap<&String, &ColumnFile> = table.columns.iter().collect();
     for group in &table.standard {
@@ -130,7 +145,10 @@ fn columns(
             .ok_or_else(|| CatalogueError::invalid(file, format!("there is no standard group `{group}`")))?;
         for (name, column) in columns {
             if all.insert(name, column).is_some() {
-                return Err(CatalogueError::invalid(file, format!("the column `{name}` is there twice")));
+                return Err(CatalogueError::invalid(
+                    file,
+                    format!("the column `{name}` is there twice"),
+                ));
             }
         }
     }
@@ -171,16 +189,18 @@ fn column(
     })
 }
 
-fn targets(
-    source: &Named,
-    name: &str,
-    definition: &ColumnFile,
-    positions: &Positions,
-) -> Result<Vec<Target>, String> {
-    let KindFile::Lookup { targets } = &definition.kind else { return Ok(Vec::new()) };
+fn targets(source: &Named, name: &str, definition: &ColumnFile, positions: &Positions) -> Result<Vec<Target>, String> {
+    let KindFile::Lookup { targets } = &definition.kind else {
+        return Ok(Vec::new());
+    };
     let table = &source.table;
-    let own_navigation =
-        || if table.is_activity { format!("{name}_{}", table.logical_name) } else { name.to_owned() };
+    let own_navigation = || {
+        if table.is_activity {
+            format!("{name}_{}", table.logical_name)
+        } else {
+            name.to_owned()
+        }
+    };
     targets
         .iter()
         .map(|target| {
@@ -202,7 +222,10 @@ fn properties(file: &str, columns: &[Column]) -> Result<HashMap<String, ColumnId
     let mut properties = HashMap::new();
     for column in columns {
         if properties.insert(column.property.clone(), column.id).is_some() {
-            return Err(CatalogueError::invalid(file, format!("the property `{}` is there twice", column.property)));
+            return Err(CatalogueError::invalid(
+                file,
+                format!("the property `{}` is there twice", column.property),
+            ));
         }
     }
     Ok(properties)

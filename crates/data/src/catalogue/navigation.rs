@@ -7,7 +7,7 @@ use crate::catalogue::{CatalogueError, ColumnId, Side, Table, TableId};
 
 /// A navigation property, seen from the table that has it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Navigation {
+pub(crate) enum Navigation {
     /// To the one row that a lookup of this table points to. Where several targets of the lookup share one navigation
     /// (`ownerid`), this is the first of them; the lookup's [`crate::catalogue::Column::targets`] tell the others.
     One {
@@ -39,7 +39,11 @@ pub enum Navigation {
 /// What happens to a row when the one it points to is deleted (Dataverse `CascadeConfiguration.Delete`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Cascade {
+#[expect(
+    clippy::enum_variant_names,
+    reason = "the words of Dataverse, which has `Cascade` among its cascades"
+)]
+pub(crate) enum Cascade {
     /// The lookup becomes null.
     RemoveLink,
     /// The delete is refused.
@@ -49,11 +53,7 @@ pub enum Cascade {
 }
 
 /// Fills in the navigations of all tables, both sides of each relation.
-pub(crate) fn connect(
-    tables: &mut [Table],
-    sources: &[Named],
-    positions: &Positions,
-) -> Result<(), CatalogueError> {
+pub(crate) fn connect(tables: &mut [Table], sources: &[Named], positions: &Positions) -> Result<(), CatalogueError> {
     let mut found = Vec::new();
     for (table, source) in tables.iter().zip(sources) {
         lookups(table, source, &mut found);
@@ -62,15 +62,26 @@ pub(crate) fn connect(
         let Some(table) = tables.get(position) else { continue };
         let sides = sides(table, source, positions)?;
         if let Some(sides) = &sides {
-            joined(table.id, source, sides, &mut found);
+            joined(table.id, source, *sides, &mut found);
         }
         if let Some(table) = tables.get_mut(position) {
             table.intersect = sides;
         }
     }
-    for Found { on, name, navigation, file } in found {
-        let Some(table) = tables.get_mut(usize::from(on.0)) else { continue };
-        let taken = table.navigations.get(&name).is_some_and(|there| !same_column(*there, navigation));
+    for Found {
+        on,
+        name,
+        navigation,
+        file,
+    } in found
+    {
+        let Some(table) = tables.get_mut(usize::from(on.0)) else {
+            continue;
+        };
+        let taken = table
+            .navigations
+            .get(&name)
+            .is_some_and(|there| !same_column(*there, navigation));
         if taken || table.properties.contains_key(&name) && !leads_from(table, &name, navigation) {
             let what = format!("the navigation `{name}` of `{}` is there twice", table.logical_name);
             return Err(CatalogueError::invalid(&file, what));
@@ -91,10 +102,21 @@ struct Found {
 fn lookups(table: &Table, source: &Named, found: &mut Vec<Found>) {
     for column in &table.columns {
         for target in column.targets() {
-            let one = Navigation::One { column: column.id, target: target.table };
-            let many = Navigation::Many { table: table.id, column: column.id };
+            let one = Navigation::One {
+                column: column.id,
+                target: target.table,
+            };
+            let many = Navigation::Many {
+                table: table.id,
+                column: column.id,
+            };
             let mut add = |on, name: &str, navigation| {
-                found.push(Found { on, name: name.to_owned(), navigation, file: source.file.clone() });
+                found.push(Found {
+                    on,
+                    name: name.to_owned(),
+                    navigation,
+                    file: source.file.clone(),
+                });
             };
             add(table.id, &target.navigation, one);
             // An activity has these also under the names of the table that all activities descend from.
@@ -109,19 +131,29 @@ fn lookups(table: &Table, source: &Named, found: &mut Vec<Found>) {
 }
 
 fn sides(table: &Table, source: &Named, positions: &Positions) -> Result<Option<[Side; 2]>, CatalogueError> {
-    let Some([first, second]) = &source.table.intersect else { return Ok(None) };
+    let Some([first, second]) = &source.table.intersect else {
+        return Ok(None);
+    };
     let side = |side: &crate::catalogue::definition::SideFile| {
-        let wrong = |what: &str, name: &str| CatalogueError::invalid(&source.file, format!("there is no {what} `{name}`"));
-        let other = positions.get(&side.table).copied().ok_or_else(|| wrong("table", &side.table))?;
-        let column = table.column_named(&side.column).ok_or_else(|| wrong("column", &side.column))?;
-        Ok(Side { column: column.id, table: other })
+        let wrong =
+            |what: &str, name: &str| CatalogueError::invalid(&source.file, format!("there is no {what} `{name}`"));
+        let other = positions
+            .get(&side.table)
+            .copied()
+            .ok_or_else(|| wrong("table", &side.table))?;
+        let column = table
+            .column_named(&side.column)
+            .ok_or_else(|| wrong("column", &side.column))?;
+        Ok(Side {
+            column: column.id,
+            table: other,
+        })
     };
     Ok(Some([side(first)?, side(second)?]))
 }
 
-fn joined(intersect: TableId, source: &Named, sides: &[Side; 2], found: &mut Vec<Found>) {
+fn joined(intersect: TableId, source: &Named, [first, second]: [Side; 2], found: &mut Vec<Found>) {
     let Some(files) = &source.table.intersect else { return };
-    let [first, second] = *sides;
     for (file, (near, far)) in files.iter().zip([(first, second), (second, first)]) {
         found.push(Found {
             on: near.table,
@@ -141,15 +173,21 @@ fn joined(intersect: TableId, source: &Named, sides: &[Side; 2], found: &mut Vec
 fn same_column(one: Navigation, other: Navigation) -> bool {
     match (one, other) {
         (Navigation::One { column, .. }, Navigation::One { column: same, .. }) => column == same,
-        (Navigation::Many { table, column }, Navigation::Many { table: same_table, column: same }) => {
-            table == same_table && column == same
-        }
+        (
+            Navigation::Many { table, column },
+            Navigation::Many {
+                table: same_table,
+                column: same,
+            },
+        ) => table == same_table && column == same,
         _ => false,
     }
 }
 
 /// A navigation may have the name of its own lookup, whose property has another (`_primarycontactid_value`).
 fn leads_from(table: &Table, name: &str, navigation: Navigation) -> bool {
-    let Navigation::One { column, .. } = navigation else { return false };
+    let Navigation::One { column, .. } = navigation else {
+        return false;
+    };
     table.properties.get(name) == Some(&column)
 }

@@ -12,13 +12,13 @@ use crate::catalogue::{CatalogueError, Ownership, Table, TableId};
 /// The namespace of the keys of privileges.
 const NAMESPACE: Uuid = Uuid::from_u128(0x5d0c_9a0e_7f3b_4c62_9b1d_2f6a_8e4c_7130);
 
-/// The key of a privilege, the same in every environment (a UUIDv5 of its name).
+/// The key of a privilege, the same in every environment (a `UUIDv5` of its name).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct PrivilegeId(pub Uuid);
+pub(crate) struct PrivilegeId(pub Uuid);
 
 /// A privilege.
 #[derive(Debug, Clone)]
-pub struct Privilege {
+pub(crate) struct Privilege {
     /// Its key.
     pub id: PrivilegeId,
     /// `prvReadAccount`, `prvActOnBehalfOfAnotherUser`.
@@ -43,7 +43,7 @@ pub enum Right {
     Delete,
     /// Append: let this row point to another.
     Append,
-    /// AppendTo: let another row point to this one.
+    /// `AppendTo`: let another row point to this one.
     AppendTo,
     /// Assign: give it another owner.
     Assign,
@@ -54,7 +54,7 @@ pub enum Right {
 /// How far a privilege reaches (Dataverse `PrivilegeDepth`; `privilegedepthmask` 1, 2, 4, 8).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Depth {
+pub(crate) enum Depth {
     /// Rows of the user and of the user's teams (User).
     Basic,
     /// Rows of the business unit (Business unit).
@@ -68,27 +68,15 @@ pub enum Depth {
 impl PrivilegeId {
     /// The key of the privilege with this name.
     #[must_use]
-    pub fn of(name: &str) -> Self {
+    pub(crate) fn of(name: &str) -> Self {
         Self(Uuid::new_v5(&NAMESPACE, name.as_bytes()))
     }
 }
 
 impl Right {
-    /// All of them, in the order in which roles are shown.
-    pub const ALL: [Self; 8] = [
-        Self::Create,
-        Self::Read,
-        Self::Write,
-        Self::Delete,
-        Self::Append,
-        Self::AppendTo,
-        Self::Assign,
-        Self::Share,
-    ];
-
     /// The verb in the names of privileges (`AppendTo`).
     #[must_use]
-    pub fn verb(self) -> &'static str {
+    pub(crate) fn verb(self) -> &'static str {
         match self {
             Self::Create => "Create",
             Self::Read => "Read",
@@ -103,7 +91,7 @@ impl Right {
 
     /// The number of Dataverse's `AccessRights`, which `privilege.accessright` holds.
     #[must_use]
-    pub fn number(self) -> i32 {
+    pub(crate) fn number(self) -> i32 {
         match self {
             Self::Read => 1,
             Self::Write => 2,
@@ -119,11 +107,11 @@ impl Right {
 
 impl Depth {
     /// All of them, the least first.
-    pub const ALL: [Self; 4] = [Self::Basic, Self::Local, Self::Deep, Self::Global];
+    pub(crate) const ALL: [Self; 4] = [Self::Basic, Self::Local, Self::Deep, Self::Global];
 
     /// `privilegedepthmask`
     #[must_use]
-    pub fn mask(self) -> i32 {
+    pub(crate) fn mask(self) -> i32 {
         match self {
             Self::Basic => 1,
             Self::Local => 2,
@@ -134,13 +122,13 @@ impl Depth {
 
     /// From `privilegedepthmask`; `None` for any other number.
     #[must_use]
-    pub fn from_mask(mask: i64) -> Option<Self> {
+    pub(crate) fn from_mask(mask: i64) -> Option<Self> {
         Self::ALL.into_iter().find(|depth| i64::from(depth.mask()) == mask)
     }
 
     /// The word of Dataverse's `PrivilegeDepth`.
     #[must_use]
-    pub fn word(self) -> &'static str {
+    pub(crate) fn word(self) -> &'static str {
         match self {
             Self::Basic => "Basic",
             Self::Local => "Local",
@@ -153,7 +141,7 @@ impl Depth {
 impl Ownership {
     /// The depths that make sense for a table's privileges.
     #[must_use]
-    pub fn depths(self) -> &'static [Depth] {
+    pub(crate) fn depths(self) -> &'static [Depth] {
         match self {
             Self::User => &Depth::ALL,
             Self::Business => &[Depth::Local, Depth::Deep, Depth::Global],
@@ -170,34 +158,51 @@ pub(crate) fn derive(
     named: &PrivilegesFile,
 ) -> Result<Vec<Privilege>, CatalogueError> {
     let mut privileges = Vec::new();
-    let mut names = HashSet::new();
+    let mut taken = HashSet::new();
     for (table, source) in tables.iter_mut().zip(sources) {
         let wrong = |what: String| CatalogueError::invalid(&source.file, what);
         let depths = table.ownership.depths();
         if depths.is_empty() && !source.table.rights.is_empty() {
             return Err(wrong("a table that nobody owns has no rights of its own".to_owned()));
         }
-        let noun = source.table.privilege_noun.as_ref().unwrap_or(&source.table.schema_name);
+        let noun = source
+            .table
+            .privilege_noun
+            .as_ref()
+            .unwrap_or(&source.table.schema_name);
         for right in &source.table.rights {
             let owner_right = matches!(right, Right::Assign | Right::Share);
             if owner_right && table.ownership == Ownership::Organization {
-                return Err(wrong(format!("a row that the organization owns cannot be passed on: `{}`", right.verb())));
+                return Err(wrong(format!(
+                    "a row that the organization owns cannot be passed on: `{}`",
+                    right.verb()
+                )));
             }
             let name = format!("prv{}{noun}", right.verb());
-            if !names.insert(name.clone()) {
+            if !taken.insert(name.clone()) {
                 return Err(wrong(format!("the privilege `{name}` is there twice")));
             }
             let id = PrivilegeId::of(&name);
             table.privileges.insert(*right, id);
-            privileges.push(Privilege { id, name, on: Some((table.id, *right)), depths: depths.to_vec() });
+            privileges.push(Privilege {
+                id,
+                name,
+                on: Some((table.id, *right)),
+                depths: depths.to_vec(),
+            });
         }
     }
     for (name, depths) in &named.privileges {
-        if depths.is_empty() || !names.insert(name.clone()) {
+        if depths.is_empty() || !taken.insert(name.clone()) {
             let what = format!("the privilege `{name}` is there twice or has no depth");
             return Err(CatalogueError::invalid("privileges.toml", what));
         }
-        privileges.push(Privilege { id: PrivilegeId::of(name), name: name.clone(), on: None, depths: depths.clone() });
+        privileges.push(Privilege {
+            id: PrivilegeId::of(name),
+            name: name.clone(),
+            on: None,
+            depths: depths.clone(),
+        });
     }
     Ok(privileges)
 }

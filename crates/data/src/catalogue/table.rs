@@ -8,21 +8,17 @@ use crate::catalogue::{Column, ColumnId, Navigation, PrivilegeId, Right};
 
 /// The position of a table in its catalogue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct TableId(pub(crate) u16);
+pub(crate) struct TableId(pub(crate) u16);
 
 /// A table: the same kind of thing for `account` as for `systemuser`.
 #[derive(Debug)]
-pub struct Table {
+pub(crate) struct Table {
     /// Its position.
     pub id: TableId,
     /// `account`; also the name of the SQL table.
     pub logical_name: String,
-    /// `Account`, from which its privileges take their names.
-    pub schema_name: String,
     /// `accounts`, the name in URLs.
     pub entity_set: String,
-    /// `Account`, for people.
-    pub display_name: String,
     /// The number that Dataverse gives the table (`1` for account).
     pub object_type_code: i32,
     /// Who can own its rows.
@@ -53,7 +49,7 @@ pub struct Table {
 
 /// Columns that together name one row.
 #[derive(Debug, Clone)]
-pub struct AlternateKey {
+pub(crate) struct AlternateKey {
     /// `accountnumber_key`; also the name of the unique constraint.
     pub name: String,
     /// Its columns.
@@ -63,7 +59,7 @@ pub struct AlternateKey {
 /// Who can own the rows of a table (Dataverse `OwnershipType`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Ownership {
+pub(crate) enum Ownership {
     /// A user or a team (`UserOwned`): columns `ownerid` and `owningbusinessunit`.
     User,
     /// A business unit (`BusinessOwned`): column `businessunitid`.
@@ -76,7 +72,7 @@ pub enum Ownership {
 
 /// One side of an intersect table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Side {
+pub(crate) struct Side {
     /// The intersect's column.
     pub column: ColumnId,
     /// The table whose key it holds.
@@ -86,27 +82,23 @@ pub struct Side {
 impl Table {
     /// A column of this table.
     #[must_use]
-    pub fn column(&self, id: ColumnId) -> &Column {
-        #[expect(clippy::indexing_slicing, reason = "a `ColumnId` is only made for a column of the table that has it")]
+    pub(crate) fn column(&self, id: ColumnId) -> &Column {
+        #[expect(
+            clippy::indexing_slicing,
+            reason = "a `ColumnId` is only made for a column of the table that has it"
+        )]
         &self.columns[usize::from(id.0)]
     }
 
     /// A column by its logical name.
     #[must_use]
-    pub fn column_named(&self, logical_name: &str) -> Option<&Column> {
+    pub(crate) fn column_named(&self, logical_name: &str) -> Option<&Column> {
         self.columns_by_name.get(logical_name).map(|id| self.column(*id))
     }
 
     /// Whether it joins two other tables.
     #[must_use]
-    pub fn is_intersect(&self) -> bool {
+    pub(crate) fn is_intersect(&self) -> bool {
         self.intersect.is_some()
-    }
-
-    /// The name under which formatted values, bindings and `$expand` know a lookup that points to `target`.
-    #[must_use]
-    pub fn navigation_of(&self, column: ColumnId, target: TableId) -> Option<&str> {
-        let targets = self.column(column).targets();
-        targets.iter().find(|candidate| candidate.table == target).map(|target| target.navigation.as_str())
     }
 }

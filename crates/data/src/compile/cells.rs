@@ -24,7 +24,12 @@ pub(super) struct Values<'a> {
 
 impl<'a> Values<'a> {
     pub(super) fn new(statement: &'a Statement<'a>, table: &'a Table) -> Self {
-        Self { statement, table, set: Vec::new(), given: Vec::new() }
+        Self {
+            statement,
+            table,
+            set: Vec::new(),
+            given: Vec::new(),
+        }
     }
 
     /// Sets a column, and those beside it.
@@ -39,7 +44,10 @@ impl<'a> Values<'a> {
             Cell::Text(text) => Value::Text(text.clone()),
             Cell::Guid(id) | Cell::Reference(_, id) => Value::Guid(*id),
             Cell::Keyed { table, key, values } => {
-                let row = RowKey::Alternate { key: *key, values: values.clone() };
+                let row = RowKey::Alternate {
+                    key: *key,
+                    values: values.clone(),
+                };
                 let found = key_of(self.statement, *table, &row);
                 self.set.push((name(), found));
                 self.beside(column, cell);
@@ -52,19 +60,17 @@ impl<'a> Values<'a> {
 
     fn beside(&mut self, column: &Column, cell: &Cell) {
         if let Some(folded) = &column.folded {
-            let value = match cell {
-                Cell::Text(text) => Value::Text(fold(text)),
-                _ => Value::Null,
-            };
+            let value = cell.text().map_or(Value::Null, |text| Value::Text(fold(text)));
             self.set.push((folded.clone().into(), Expr::Value(value)));
         }
         if let Some(target_table) = &column.target_table {
-            let target = match cell {
-                Cell::Reference(table, _) | Cell::Keyed { table, .. } => Some(*table),
-                _ => None,
-            };
-            let code = target.map(|table| i64::from(self.statement.catalogue.table(table).object_type_code));
-            self.set.push((target_table.clone().into(), Expr::Value(code.map_or(Value::Null, Value::Int))));
+            let code = cell
+                .table()
+                .map(|table| i64::from(self.statement.catalogue.table(table).object_type_code));
+            self.set.push((
+                target_table.clone().into(),
+                Expr::Value(code.map_or(Value::Null, Value::Int)),
+            ));
         }
     }
 
@@ -94,15 +100,18 @@ impl<'a> Values<'a> {
         };
         self.put_named("owninguser", &user);
         self.put_named("owningteam", &team);
-        let Some((unit, owners_unit)) =
-            self.table.column_named("owningbusinessunit").zip(owner.column_named("businessunitid"))
+        let Some((unit, owners_unit)) = self
+            .table
+            .column_named("owningbusinessunit")
+            .zip(owner.column_named("businessunitid"))
         else {
             return;
         };
         let mut query = key_query(self.statement, owner.id, &RowKey::Id(id));
         query.columns = vec![returned(query_column(&query, &owners_unit.logical_name), Type::Guid)];
         self.given.push(unit.id);
-        self.set.push((unit.logical_name.clone().into(), Expr::Scalar(Box::new(query))));
+        self.set
+            .push((unit.logical_name.clone().into(), Expr::Scalar(Box::new(query))));
     }
 
     /// Sets the stamps of a new row.
@@ -134,7 +143,7 @@ impl<'a> Values<'a> {
     fn full_name(&mut self, column: &Column, cells: &[(ColumnId, Cell)], stored: Option<&dyn Fn(&str) -> Expr>) {
         let part = |name: &str| {
             let part = self.table.column_named(name)?;
-            let given = cells.iter().find(|(id, _)| *id == part.id).map(|(_, cell)| text(cell));
+            let given = cells.iter().find(|(id, _)| *id == part.id).map(|(_, cell)| cell.text());
             Some(match (given, stored) {
                 (Some(given), _) => Part::Given(given),
                 (None, Some(stored)) => Part::Stored {
@@ -144,8 +153,12 @@ impl<'a> Values<'a> {
                 (None, None) => Part::Given(None),
             })
         };
-        let (Some(first), Some(last)) = (part("firstname"), part("lastname")) else { return };
-        let Some((whole, folded)) = joined(first, last) else { return };
+        let (Some(first), Some(last)) = (part("firstname"), part("lastname")) else {
+            return;
+        };
+        let Some((whole, folded)) = joined(first, last) else {
+            return;
+        };
         self.given.push(column.id);
         self.set.push((column.logical_name.clone().into(), whole));
         if let Some(name) = &column.folded {
@@ -167,13 +180,6 @@ enum Part<'a> {
     Stored { text: Expr, folded: Expr },
 }
 
-fn text(cell: &Cell) -> Option<&str> {
-    match cell {
-        Cell::Text(text) => Some(text),
-        _ => None,
-    }
-}
-
 /// Both parts with a space between, or the one that is there; and its folded form. `None` when nothing has changed.
 fn joined(first: Part<'_>, last: Part<'_>) -> Option<(Expr, Expr)> {
     let value = |text: String| Expr::Value(Value::Text(text));
@@ -184,9 +190,10 @@ fn joined(first: Part<'_>, last: Part<'_>) -> Option<(Expr, Expr)> {
         (Part::Given(Some(one)), Part::Given(None)) | (Part::Given(None), Part::Given(Some(one))) => {
             Some((value(one.to_owned()), value(fold(one))))
         }
-        (Part::Given(Some(first)), Part::Given(Some(last))) => {
-            Some((value(format!("{first} {last}")), value(format!("{} {}", fold(first), fold(last)))))
-        }
+        (Part::Given(Some(first)), Part::Given(Some(last))) => Some((
+            value(format!("{first} {last}")),
+            value(format!("{} {}", fold(first), fold(last))),
+        )),
         (Part::Given(None), Part::Stored { text, folded }) | (Part::Stored { text, folded }, Part::Given(None)) => {
             Some((text, folded))
         }
@@ -230,5 +237,8 @@ fn query_column(query: &Select, name: &str) -> Expr {
         Some(db::sql::Source::Table { alias, .. } | db::sql::Source::Query { alias, .. }) => alias.clone(),
         None => Name::from(""),
     };
-    Expr::Column { of: alias, name: name.to_owned().into() }
+    Expr::Column {
+        of: alias,
+        name: name.to_owned().into(),
+    }
 }

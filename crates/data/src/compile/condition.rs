@@ -44,7 +44,11 @@ fn sense(statement: &Statement<'_>, row: &Named<'_>, predicate: &Predicate, want
         (Predicate::Any(parts), Sense::Holds) | (Predicate::All(parts), Sense::Fails) => Expr::Or(each(parts)),
         (Predicate::Not(inner), wanted) => sense(statement, row, inner, wanted.opposite()),
         (Predicate::Compare { column, op, value }, wanted) => {
-            let value = Compared { row, column: *column, value };
+            let value = Compared {
+                row,
+                column: *column,
+                value,
+            };
             compare(&value, *op, wanted)
         }
         (Predicate::CompareColumns { left, op, right }, wanted) => {
@@ -52,11 +56,17 @@ fn sense(statement: &Statement<'_>, row: &Named<'_>, predicate: &Predicate, want
         }
         (Predicate::Like { column, pattern }, wanted) => {
             let pattern = Expr::Value(Value::Text(pattern.clone()));
-            let like = Expr::Like { expr: Box::new(row.compared(*column)), pattern: Box::new(pattern) };
+            let like = Expr::Like {
+                expr: Box::new(row.compared(*column)),
+                pattern: Box::new(pattern),
+            };
             settled(like, row, *column, wanted)
         }
         (Predicate::In { column, list }, wanted) => {
-            let list = Expr::InGuids { expr: Box::new(row.value(*column)), list: list.clone() };
+            let list = Expr::InGuids {
+                expr: Box::new(row.value(*column)),
+                list: list.clone(),
+            };
             settled(list, row, *column, wanted)
         }
         (Predicate::Related { navigation, predicate }, wanted) => {
@@ -103,7 +113,9 @@ fn compare(compared: &Compared<'_>, op: Comparison, wanted: Sense) -> Expr {
         };
     }
     match (op, wanted) {
-        (Comparison::Ne, Sense::Holds) | (Comparison::Eq, Sense::Fails) => or_null(compare_value(compared, Op::Ne), row, column),
+        (Comparison::Ne, Sense::Holds) | (Comparison::Eq, Sense::Fails) => {
+            or_null(compare_value(compared, Op::Ne), row, column)
+        }
         (Comparison::Ne, Sense::Fails) | (Comparison::Eq, Sense::Holds) => compare_value(compared, Op::Eq),
         (op, Sense::Holds) => compare_value(compared, operator(op)),
         (op, Sense::Fails) => or_null(compare_value(compared, inverse(op)), row, column),
@@ -112,15 +124,18 @@ fn compare(compared: &Compared<'_>, op: Comparison, wanted: Sense) -> Expr {
 
 fn compare_value(compared: &Compared<'_>, op: Op) -> Expr {
     let Compared { row, column, value } = *compared;
-    let with = |left: Expr, value: Value| Expr::Compare { op, left: Box::new(left), right: Box::new(Expr::Value(value)) };
+    let with = |left: Expr, value: Value| Expr::Compare {
+        op,
+        left: Box::new(left),
+        right: Box::new(Expr::Value(value)),
+    };
     match value {
         Cell::Null | Cell::Keyed { .. } => Expr::Or(Vec::new()),
         Cell::Bool(value) => with(row.value(column), Value::Bool(*value)),
         Cell::Int(number) => with(row.value(column), Value::Int(*number)),
         Cell::Double(number) => with(row.value(column), Value::Double(*number)),
         Cell::Text(text) => with(row.compared(column), Value::Text(fold(text))),
-        Cell::Guid(id) => with(row.value(column), Value::Guid(*id)),
-        Cell::Reference(_, id) => with(row.value(column), Value::Guid(*id)),
+        Cell::Guid(id) | Cell::Reference(_, id) => with(row.value(column), Value::Guid(*id)),
     }
 }
 
@@ -148,7 +163,11 @@ fn inverse(op: Comparison) -> Op {
 }
 
 fn compare_columns(left: &Expr, op: Comparison, right: &Expr, wanted: Sense) -> Expr {
-    let with = |op| Expr::Compare { op, left: Box::new(left.clone()), right: Box::new(right.clone()) };
+    let with = |op| Expr::Compare {
+        op,
+        left: Box::new(left.clone()),
+        right: Box::new(right.clone()),
+    };
     let is_null = |expr: &Expr| Expr::IsNull(Box::new(expr.clone()));
     let is_value = |expr: &Expr| Expr::Not(Box::new(is_null(expr)));
     match (op, wanted) {
@@ -178,7 +197,12 @@ fn related(statement: &Statement<'_>, row: &Named<'_>, navigation: Navigation, p
             let link = there.points_to(column, row.table, row.key());
             matching(statement, &there, link, predicate)
         }
-        Navigation::ManyToMany { intersect, near, far, target } => {
+        Navigation::ManyToMany {
+            intersect,
+            near,
+            far,
+            target,
+        } => {
             let pair = statement.named(intersect);
             let there = statement.named(target);
             let link = equal(there.key(), pair.value(far));
@@ -210,9 +234,10 @@ pub(super) fn rows(named: &Named<'_>, conditions: Vec<Expr>) -> Select {
 pub(super) fn flat(conditions: Vec<Expr>) -> Expr {
     let mut all = Vec::with_capacity(conditions.len());
     for condition in conditions {
-        match condition {
-            Expr::And(parts) => all.extend(parts),
-            other => all.push(other),
+        if let Expr::And(parts) = condition {
+            all.extend(parts);
+        } else {
+            all.push(condition);
         }
     }
     Expr::And(all)

@@ -3,14 +3,14 @@
 //! In: the row and the catalogue's relations. Out: guards, the ends of links and of dependent rows, and last of the row.
 //! Invariant: what a relation says happens to every row that points to the one that ends, seen by the caller or not.
 
-use db::sql::{Delete, Expr, Lock, Select, Sql, Update};
 use db::Value;
+use db::sql::{Delete, Expr, Lock, Select, Sql, Update};
 
 use crate::access::{WriteRules, referencing};
 use crate::catalogue::{Cascade, ColumnId, Navigation, Table, TableId};
-use crate::compile::condition::{condition, opposite, rows};
+use crate::compile::condition::{condition, flat, opposite, rows};
 use crate::compile::save::{demanded, guards};
-use crate::compile::source::{Named, Statement};
+use crate::compile::source::{Named, Statement, equal, number_of};
 use crate::compile::write::{Label, Steps};
 use crate::plan::{Condition, Predicate, RowKey, condition as has_key};
 use crate::schema::VERSIONS;
@@ -58,13 +58,18 @@ fn below(steps: &mut Steps<'_>, deleted: &Deleted<'_>, path: &Path, rules: Optio
     pairs(steps, deleted, path, table);
     for (other, column) in referencing(table) {
         let lookup = catalogue.table(other).column(column);
-        let Some(target) = lookup.targets().iter().find(|target| target.table == table.id) else { continue };
+        let Some(target) = lookup.targets().iter().find(|target| target.table == table.id) else {
+            continue;
+        };
         let mut longer = path.clone();
         longer.push((other, column));
         match target.on_delete {
             Cascade::RemoveLink => remove_link(steps, deleted, &longer),
             Cascade::Cascade if longer.len() < MAX_DEPTH => {
-                if let Some(rule) = rules.and_then(|rules| rules.cascades.get(&other)).filter(|rule| !rule.is_always()) {
+                if let Some(rule) = rules
+                    .and_then(|rules| rules.cascades.get(&other))
+                    .filter(|rule| !rule.is_always())
+                {
                     let query = forbidden(&Statement::new(catalogue), deleted, &longer, rule);
                     steps.none(Sql::Select(query), Label::Cascade(longer.clone()));
                 }
@@ -73,7 +78,11 @@ fn below(steps: &mut Steps<'_>, deleted: &Deleted<'_>, path: &Path, rules: Optio
                 let row = statement.unaliased(other);
                 let filter = Some(depends(&statement, &row, deleted, &longer));
                 let table = row.table.logical_name.clone().into();
-                steps.certain(Sql::Delete(Delete { table, filter, returning: Vec::new() }));
+                steps.certain(Sql::Delete(Delete {
+                    table,
+                    filter,
+                    returning: Vec::new(),
+                }));
             }
             Cascade::Restrict | Cascade::Cascade => {
                 let statement = Statement::new(catalogue);
@@ -104,7 +113,11 @@ fn pairs(steps: &mut Steps<'_>, deleted: &Deleted<'_>, path: &Path, table: &Tabl
         longer.push((intersect, near));
         let filter = Some(depends(&statement, &row, deleted, &longer));
         let table = row.table.logical_name.clone().into();
-        steps.certain(Sql::Delete(Delete { table, filter, returning: Vec::new() }));
+        steps.certain(Sql::Delete(Delete {
+            table,
+            filter,
+            returning: Vec::new(),
+        }));
     }
 }
 
@@ -114,7 +127,9 @@ fn remove_link(steps: &mut Steps<'_>, deleted: &Deleted<'_>, path: &Path) {
     let row = statement.unaliased(*table);
     let lookup = row.column(*column);
     let names = std::iter::once(&lookup.logical_name).chain(&lookup.target_table);
-    let mut set: Vec<_> = names.map(|name| (name.clone().into(), Expr::Value(Value::Null))).collect();
+    let mut set: Vec<_> = names
+        .map(|name| (name.clone().into(), Expr::Value(Value::Null)))
+        .collect();
     set.push((VERSIONS.into(), Expr::CurrentOf(VERSIONS.into())));
     let update = Update {
         table: row.table.logical_name.clone().into(),
@@ -130,16 +145,22 @@ fn depends(statement: &Statement<'_>, row: &Named<'_>, deleted: &Deleted<'_>, pa
     let Some(((_, column), before)) = path.split_last() else {
         return condition(statement, row, &has_key(row.table, deleted.row));
     };
-    let before_table = statement.catalogue.table(before.last().map_or(deleted.table, |(table, _)| *table));
-    match (before, deleted.row) {
-        ([], RowKey::Id(id)) => row.points_to(*column, before_table, Expr::Value(Value::Guid(*id))),
-        _ => {
-            let there = statement.named(before_table.id);
-            let link = row.points_to(*column, there.table, there.key());
-            let there_depends = depends(statement, &there, deleted, before);
-            Expr::Exists(Box::new(rows(&there, vec![link, there_depends])))
-        }
+    let there = statement.named(before.last().map_or(deleted.table, |(table, _)| *table));
+    if let ([], RowKey::Id(id)) = (before, deleted.row) {
+        return row.points_to(*column, there.table, Expr::Value(Value::Guid(*id)));
     }
+    let there_depends = depends(statement, &there, deleted, before);
+    // Not `EXISTS`: the rows that point there are found by the index of the lookup, table by table.
+    let found = Box::new(rows(&there, vec![there_depends]));
+    let mut parts = vec![Expr::InQuery {
+        expr: Box::new(row.value(*column)),
+        query: found,
+    }];
+    parts.extend(
+        row.target_table(*column)
+            .map(|number| equal(number, number_of(there.table))),
+    );
+    flat(parts)
 }
 
 /// The first row at the end of the path for which the rule does not hold.
@@ -150,7 +171,10 @@ pub(super) fn forbidden(
     rule: &Predicate,
 ) -> Select {
     let row = statement.named(path.last().map_or(deleted.table, |(table, _)| *table));
-    let mut query = rows(&row, vec![depends(statement, &row, deleted, path), opposite(statement, &row, rule)]);
+    let mut query = rows(
+        &row,
+        vec![depends(statement, &row, deleted, path), opposite(statement, &row, rule)],
+    );
     query.limit = Some(1);
     query
 }

@@ -18,7 +18,10 @@ pub(super) struct Ordered {
 
 /// Compiles the order of a node's rows.
 pub(super) fn order(statement: &Statement<'_>, row: &Named<'_>, keys: &[OrderKey]) -> Ordered {
-    let mut ordered = Ordered { joins: Vec::new(), keys: Vec::with_capacity(keys.len()) };
+    let mut ordered = Ordered {
+        joins: Vec::new(),
+        keys: Vec::with_capacity(keys.len()),
+    };
     for key in keys {
         let mut at = row.clone();
         for hop in &key.through {
@@ -27,10 +30,16 @@ pub(super) fn order(statement: &Statement<'_>, row: &Named<'_>, keys: &[OrderKey
             if !hop.filter.is_always() {
                 on.push(condition(statement, &there, &hop.filter));
             }
-            ordered.joins.push(Join { source: there.source(), on: flat(on) });
+            ordered.joins.push(Join {
+                source: there.source(),
+                on: flat(on),
+            });
             at = there;
         }
-        ordered.keys.push(Order { expr: at.compared(key.column), descending: key.descending });
+        ordered.keys.push(Order {
+            expr: at.compared(key.column),
+            descending: key.descending,
+        });
     }
     ordered
 }
@@ -52,7 +61,11 @@ pub(super) fn behind(keys: &[Order], after: &[Cell]) -> Expr {
 
 /// `None` where nothing can come behind: in descending order, behind null.
 fn beyond(key: &Order, cell: &Cell) -> Option<Expr> {
-    let compare = |op, value| Expr::Compare { op, left: Box::new(key.expr.clone()), right: Box::new(Expr::Value(value)) };
+    let compare = |op, value| Expr::Compare {
+        op,
+        left: Box::new(key.expr.clone()),
+        right: Box::new(Expr::Value(value)),
+    };
     let null = || Expr::IsNull(Box::new(key.expr.clone()));
     match (key.descending, value(cell)) {
         (false, None) => Some(Expr::Not(Box::new(null()))),

@@ -19,7 +19,12 @@ use crate::plan::{Cell, RowKey};
 type Sides = [(ColumnId, TableId, Uuid); 2];
 
 /// Adds the steps that make a pair. The two rows must be there whoever makes it.
-pub(super) fn associate(steps: &mut Steps<'_>, intersect: TableId, (sides, id): (&Sides, Uuid), rules: Option<&WriteRules>) {
+pub(super) fn associate(
+    steps: &mut Steps<'_>,
+    intersect: TableId,
+    (sides, id): (&Sides, Uuid),
+    rules: Option<&WriteRules>,
+) {
     both(steps, sides, rules);
     let statement = Statement::new(steps.catalogue);
     let row = statement.unaliased(intersect);
@@ -44,7 +49,9 @@ pub(super) fn disassociate(steps: &mut Steps<'_>, intersect: TableId, sides: &Si
     both(steps, sides, rules);
     let statement = Statement::new(steps.catalogue);
     let row = statement.unaliased(intersect);
-    let conditions = sides.iter().map(|(column, _, id)| equal(row.value(*column), db::sql::Expr::Value(Value::Guid(*id))));
+    let conditions = sides
+        .iter()
+        .map(|(column, _, id)| equal(row.value(*column), db::sql::Expr::Value(Value::Guid(*id))));
     let delete = Delete {
         table: row.table.logical_name.clone().into(),
         filter: Some(flat(conditions.collect())),

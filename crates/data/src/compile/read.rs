@@ -40,10 +40,19 @@ pub(crate) fn read(catalogue: &Catalogue, permitted: &Permitted<ReadPlan>) -> Co
         Wants::Page(page) => self::page(&statement, &plan.root, page),
         Wants::Count => {
             let counted = returned(counted(&statement, &plan.root.filter, &plan.root), Type::Int);
-            (Select { columns: vec![counted], ..Select::default() }, Reader::Count)
+            (
+                Select {
+                    columns: vec![counted],
+                    ..Select::default()
+                },
+                Reader::Count,
+            )
         }
     };
-    Compiled { sql: Sql::Select(select), reader }
+    Compiled {
+        sql: Sql::Select(select),
+        reader,
+    }
 }
 
 fn page(statement: &Statement<'_>, root: &Node, page: &Page) -> (Select, Reader) {
@@ -55,7 +64,11 @@ fn page(statement: &Statement<'_>, root: &Node, page: &Page) -> (Select, Reader)
         let table = key.through.last().map_or(root.table, |hop| hop.target);
         stored(&statement.catalogue.table(table).column(key.column).kind)
     });
-    let order_at = keys.iter().zip(order_types).map(|(key, ty)| query.push(key.expr.clone(), ty)).collect();
+    let order_at = keys
+        .iter()
+        .zip(order_types)
+        .map(|(key, ty)| query.push(key.expr.clone(), ty))
+        .collect();
     let count_at = match page.count {
         Counting::Wanted => Some(query.push(counted(statement, &root.filter, root), Type::Int)),
         Counting::Unwanted | Counting::Known(_) => None,
@@ -68,7 +81,15 @@ fn page(statement: &Statement<'_>, root: &Node, page: &Page) -> (Select, Reader)
     let mut select = query.select(&row, flat(filter));
     select.order_by = keys;
     select.limit = root.limit;
-    (select, Reader::Page { layout, order_at, count_at, page: page.clone() })
+    (
+        select,
+        Reader::Page {
+            layout,
+            order_at,
+            count_at,
+            page: page.clone(),
+        },
+    )
 }
 
 /// The number of rows, one more than the limit at most.
@@ -88,7 +109,11 @@ struct Query<'s, 'a> {
 
 impl<'s, 'a> Query<'s, 'a> {
     fn new(statement: &'s Statement<'a>) -> Self {
-        Self { statement, columns: Vec::new(), joins: Vec::new() }
+        Self {
+            statement,
+            columns: Vec::new(),
+            joins: Vec::new(),
+        }
     }
 
     fn push(&mut self, expr: Expr, ty: Type) -> usize {
@@ -122,11 +147,22 @@ impl<'s, 'a> Query<'s, 'a> {
             let target_at = row.target_table(*id).map(|table| self.push(table, Type::Int));
             let names = node.names.iter().filter(|name| name.column == *id);
             let names_at = names.map(|name| self.name(row, name)).collect();
-            Place { column: *id, at, target_at, names_at }
+            Place {
+                column: *id,
+                at,
+                target_at,
+                names_at,
+            }
         });
         let cells = cells.collect();
         let expands = node.expands.iter().map(|expand| self.expand(row, expand)).collect();
-        Layout { table: node.table, key, version, cells, expands }
+        Layout {
+            table: node.table,
+            key,
+            version,
+            cells,
+            expands,
+        }
     }
 
     /// The name of the row that a lookup points to, where the caller can read it.
@@ -135,7 +171,10 @@ impl<'s, 'a> Query<'s, 'a> {
         let linked = row.points_to(name.column, there.table, there.key());
         let readable = condition(self.statement, &there, &name.filter);
         let mut query = rows(&there, vec![linked, readable]);
-        let value = there.table.primary_name.map_or(Expr::Value(Value::Null), |name| there.value(name));
+        let value = there
+            .table
+            .primary_name
+            .map_or(Expr::Value(Value::Null), |name| there.value(name));
         query.columns = vec![returned(value, Type::Text)];
         self.push(Expr::Scalar(Box::new(query)), Type::Text)
     }
@@ -146,14 +185,19 @@ impl<'s, 'a> Query<'s, 'a> {
         match expand.navigation {
             Navigation::One { column, .. } => {
                 let linked = row.points_to(column, there.table, there.key());
-                self.joins.push(Join { source: there.source(), on: flat(vec![linked, condition]) });
+                self.joins.push(Join {
+                    source: there.source(),
+                    on: flat(vec![linked, condition]),
+                });
                 ExpandPlace::One(self.node(&there, &expand.node))
             }
             Navigation::Many { column, .. } => {
                 let linked = there.points_to(column, row.table, row.key());
                 self.collection(&there, &expand.node, vec![linked, condition])
             }
-            Navigation::ManyToMany { intersect, near, far, .. } => {
+            Navigation::ManyToMany {
+                intersect, near, far, ..
+            } => {
                 let pair = self.statement.named(intersect);
                 let linked = [equal(pair.value(near), row.key()), equal(pair.value(far), there.key())];
                 let paired = Expr::Exists(Box::new(rows(&pair, linked.into())));

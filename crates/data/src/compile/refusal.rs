@@ -40,7 +40,12 @@ pub(crate) struct Question {
 #[derive(Debug)]
 enum About {
     /// The key, whether what was demanded holds, and whether each right reaches.
-    Row { table: String, user: Uuid, rights: Vec<Right>, unmet: Error },
+    Row {
+        table: String,
+        user: Uuid,
+        rights: Vec<Right>,
+        unmet: Error,
+    },
     /// The key of a row that is there, and that this right does not reach.
     Reached { table: String, user: Uuid, right: Right },
     /// The key of the row that is referenced.
@@ -52,7 +57,11 @@ enum About {
 /// Finds why the step with this label was refused.
 pub(crate) fn refusal(catalogue: &Catalogue, permitted: &Permitted<GuardedWrite>, label: &Label) -> Refusal {
     let guarded = permitted.plan();
-    let asked = Asked { catalogue, statement: Statement::new(catalogue), guarded };
+    let asked = Asked {
+        catalogue,
+        statement: Statement::new(catalogue),
+        guarded,
+    };
     match label {
         Label::Certain => Refusal::Told(unexpected("a step that is always done was refused")),
         Label::Epoch => Refusal::Outdated,
@@ -61,8 +70,9 @@ pub(crate) fn refusal(catalogue: &Catalogue, permitted: &Permitted<GuardedWrite>
         Label::Target(position) => asked.target(*position),
         Label::Owner => asked.owner(),
         Label::Status => Refusal::Told(Error::InvalidArgument {
-            what: "the status reason does not belong to the state of the row; set `statecode` and `statuscode` together"
-                .to_owned(),
+            what:
+                "the status reason does not belong to the state of the row; set `statecode` and `statuscode` together"
+                    .to_owned(),
         }),
         Label::Side(position) => asked.side(*position),
         Label::Referenced(referencing) => asked.referenced(*referencing),
@@ -83,12 +93,20 @@ impl Question {
             About::Referenced { table, referencing } => {
                 row.guid(0).map(|id| Error::Referenced { table, id, referencing })
             }
-            About::Row { table, user, rights, unmet } => first_unreached(row, &rights).map(|unreached| match unreached {
+            About::Row {
+                table,
+                user,
+                rights,
+                unmet,
+            } => first_unreached(row, &rights).map(|unreached| match unreached {
                 Some((right, id)) => Error::NoAccess { user, right, table, id },
                 None => unmet,
             }),
         };
-        told.unwrap_or_else(|source| Error::Internal { doing: "finding why a change was refused", source: source.into() })
+        told.unwrap_or_else(|source| Error::Internal {
+            doing: "finding why a change was refused",
+            source: source.into(),
+        })
     }
 }
 
@@ -104,7 +122,18 @@ fn first_unreached(row: Row<'_>, rights: &[Right]) -> Result<Option<(Right, Uuid
 }
 
 fn unexpected(what: &'static str) -> Error {
-    Error::Internal { doing: "finding why a change was refused", source: what.into() }
+    Error::Internal {
+        doing: "finding why a change was refused",
+        source: what.into(),
+    }
+}
+
+fn ask(select: Select, about: About, otherwise: Error) -> Refusal {
+    Refusal::Ask(Box::new(Question {
+        sql: Sql::Select(select),
+        about,
+        otherwise,
+    }))
 }
 
 struct Asked<'a> {
@@ -118,15 +147,16 @@ impl Asked<'_> {
         self.catalogue.table(table).logical_name.clone()
     }
 
-    fn ask(&self, select: Select, about: About, otherwise: Error) -> Refusal {
-        Refusal::Ask(Box::new(Question { sql: Sql::Select(select), about, otherwise }))
-    }
-
     /// How it is told that a row is not there.
     fn missing(&self, table: TableId, row: &RowKey) -> Error {
         match row {
-            RowKey::Id(id) => Error::NotFound { table: self.name(table), id: *id },
-            RowKey::Alternate { .. } => Error::KeyNotFound { table: self.name(table) },
+            RowKey::Id(id) => Error::NotFound {
+                table: self.name(table),
+                id: *id,
+            },
+            RowKey::Alternate { .. } => Error::KeyNotFound {
+                table: self.name(table),
+            },
         }
     }
 
@@ -150,20 +180,40 @@ impl Asked<'_> {
         };
         let named = self.statement.named(table);
         let visible = [has_key(named.table, row), rules.visible.clone()];
-        let visible = visible.iter().map(|predicate| condition(&self.statement, &named, predicate));
+        let visible = visible
+            .iter()
+            .map(|predicate| condition(&self.statement, &named, predicate));
         let mut select = rows(&named, visible.collect());
-        let reached = rules.before.iter().map(|(_, rule)| condition(&self.statement, &named, rule));
-        select.columns.extend(reached.map(|reached| returned(reached, Type::Bool)));
+        let reached = rules
+            .before
+            .iter()
+            .map(|(_, rule)| condition(&self.statement, &named, rule));
+        select
+            .columns
+            .extend(reached.map(|reached| returned(reached, Type::Bool)));
         let rights = rules.before.iter().map(|(right, _)| *right).collect();
-        self.ask(select, About::Row { table: self.name(table), user: rules.acting, rights, unmet }, missing)
+        ask(
+            select,
+            About::Row {
+                table: self.name(table),
+                user: rules.acting,
+                rights,
+                unmet,
+            },
+            missing,
+        )
     }
 
     fn made(&self, right: Right) -> Error {
-        let id = match &self.guarded.plan.action {
-            Action::Create { id, .. } => *id,
-            _ => Uuid::nil(),
+        let Action::Create { id, .. } = self.guarded.plan.action else {
+            return unexpected("a row that was not made was refused as new");
         };
-        Error::NoAccess { user: self.guarded.rules.acting, right, table: self.name(self.guarded.plan.table), id }
+        Error::NoAccess {
+            user: self.guarded.rules.acting,
+            right,
+            table: self.name(self.guarded.plan.table),
+            id,
+        }
     }
 
     fn target(&self, position: usize) -> Refusal {
@@ -180,8 +230,12 @@ impl Asked<'_> {
             return Refusal::Told(unexpected("a lookup that is not set was refused"));
         };
         let select = matching(&self.statement, target.table, &row, &[&target.visible]);
-        let about = About::Reached { table: self.name(target.table), user: rules.acting, right: Right::AppendTo };
-        self.ask(select, about, self.missing(target.table, &row))
+        let about = About::Reached {
+            table: self.name(target.table),
+            user: rules.acting,
+            right: Right::AppendTo,
+        };
+        ask(select, about, self.missing(target.table, &row))
     }
 
     fn owner(&self) -> Refusal {
@@ -190,7 +244,7 @@ impl Asked<'_> {
         };
         let row = RowKey::Id(owner.id);
         let select = matching(&self.statement, owner.table, &row, &[]);
-        self.ask(select, About::Owner, self.missing(owner.table, &row))
+        ask(select, About::Owner, self.missing(owner.table, &row))
     }
 
     fn side(&self, position: usize) -> Refusal {
@@ -200,8 +254,12 @@ impl Asked<'_> {
         };
         let row = RowKey::Id(side.id);
         let select = matching(&self.statement, side.table, &row, &[&side.visible]);
-        let about = About::Reached { table: self.name(side.table), user: rules.acting, right: Right::Append };
-        self.ask(select, about, self.missing(side.table, &row))
+        let about = About::Reached {
+            table: self.name(side.table),
+            user: rules.acting,
+            right: Right::Append,
+        };
+        ask(select, about, self.missing(side.table, &row))
     }
 
     fn referenced(&self, referencing: TableId) -> Refusal {
@@ -210,19 +268,32 @@ impl Asked<'_> {
             return Refusal::Told(unexpected("a change without a row was refused for its row"));
         };
         let select = matching(&self.statement, table, row, &[]);
-        let about = About::Referenced { table: self.name(table), referencing: self.name(referencing) };
-        self.ask(select, about, self.missing(table, row))
+        let about = About::Referenced {
+            table: self.name(table),
+            referencing: self.name(referencing),
+        };
+        ask(select, about, self.missing(table, row))
     }
 
     fn cascade(&self, path: &[(TableId, crate::catalogue::ColumnId)]) -> Refusal {
         let (plan, rules) = (&self.guarded.plan, &self.guarded.rules);
-        let rule = path.last().and_then(|(table, _)| Some((*table, rules.cascades.get(table)?)));
+        let rule = path
+            .last()
+            .and_then(|(table, _)| Some((*table, rules.cascades.get(table)?)));
         let (Some((row, condition)), Some((table, rule))) = (self.subject(), rule) else {
             return Refusal::Told(unexpected("a dependent row was refused without a rule"));
         };
-        let deleted = Deleted { table: plan.table, row, condition };
+        let deleted = Deleted {
+            table: plan.table,
+            row,
+            condition,
+        };
         let select = forbidden(&self.statement, &deleted, path, rule);
-        let about = About::Reached { table: self.name(table), user: rules.acting, right: Right::Delete };
-        self.ask(select, about, self.missing(plan.table, row))
+        let about = About::Reached {
+            table: self.name(table),
+            user: rules.acting,
+            right: Right::Delete,
+        };
+        ask(select, about, self.missing(plan.table, row))
     }
 }

@@ -79,15 +79,32 @@ impl Reader {
         match self {
             Self::Rows { layout } => {
                 let shown = rows.len();
-                Ok(Answered { rows, layout: Some(layout), shown, count: None, next: None })
+                Ok(Answered {
+                    rows,
+                    layout: Some(layout),
+                    shown,
+                    count: None,
+                    next: None,
+                })
             }
             Self::Count => {
                 let count = rows.first().map(|row| row.int(0)).transpose()?.map(unsigned);
-                Ok(Answered { rows, layout: None, shown: 0, count, next: None })
+                Ok(Answered {
+                    rows,
+                    layout: None,
+                    shown: 0,
+                    count,
+                    next: None,
+                })
             }
-            Self::Page { layout, order_at, count_at, page } => {
-                let size = usize::try_from(page.size).unwrap_or(usize::MAX);
-                let shown = rows.len().min(size);
+            Self::Page {
+                layout,
+                order_at,
+                count_at,
+                page,
+            } => {
+                let most = usize::try_from(page.shown()).unwrap_or(usize::MAX);
+                let shown = rows.len().min(most);
                 let count = match (page.count, count_at) {
                     (Counting::Known(count), _) => Some(count),
                     (Counting::Unwanted, _) | (Counting::Wanted, None) => None,
@@ -96,9 +113,16 @@ impl Reader {
                         Some(rows.first().map(|row| row.int(at)).transpose()?.map_or(0, unsigned))
                     }
                 };
-                let last = rows.iter().nth(size.saturating_sub(1)).filter(|_| rows.len() > size);
+                let is_full = rows.len() > most && page.top.is_none_or(|top| top > page.size);
+                let last = rows.iter().nth(most.saturating_sub(1)).filter(|_| is_full);
                 let next = last.map(|row| page.next(&keys(row, &order_at), count));
-                Ok(Answered { rows, layout: Some(layout), shown, count, next })
+                Ok(Answered {
+                    rows,
+                    layout: Some(layout),
+                    shown,
+                    count,
+                    next,
+                })
             }
         }
     }
@@ -108,7 +132,10 @@ impl Answered {
     /// The rows, in order.
     pub(crate) fn rows(&self) -> impl Iterator<Item = RowView<'_>> {
         self.layout.iter().flat_map(|layout| {
-            self.rows.iter().take(self.shown).map(move |row| RowView { cells: row.cells(), layout })
+            self.rows.iter().take(self.shown).map(move |row| RowView {
+                cells: row.cells(),
+                layout,
+            })
         })
     }
 
@@ -138,23 +165,28 @@ fn unsigned(count: i64) -> u64 {
 }
 
 fn keys(row: Row<'_>, order_at: &[usize]) -> Vec<Cell> {
-    order_at.iter().map(|at| row.get(*at).map_or(Cell::Null, order::cell)).collect()
+    order_at
+        .iter()
+        .map(|at| row.get(*at).map_or(Cell::Null, order::cell))
+        .collect()
 }
 
 impl<'a> RowView<'a> {
     /// Its key; `None` when there is no row.
     pub(crate) fn key(&self) -> Option<Uuid> {
-        match self.at(self.layout.key) {
-            Value::Guid(id) => Some(*id),
-            _ => None,
+        if let Value::Guid(id) = self.at(self.layout.key) {
+            Some(*id)
+        } else {
+            None
         }
     }
 
     /// Its version.
     pub(crate) fn version(&self) -> Option<i64> {
-        match self.at(self.layout.version) {
-            Value::Int(version) => Some(*version),
-            _ => None,
+        if let Value::Int(version) = self.at(self.layout.version) {
+            Some(*version)
+        } else {
+            None
         }
     }
 
@@ -176,25 +208,41 @@ impl<'a> RowView<'a> {
     }
 
     fn cell(&self, place: &'a Place) -> CellView<'a> {
-        let target_code = match place.target_at.map(|at| self.at(at)) {
-            Some(Value::Int(code)) => Some(*code),
-            _ => None,
+        let target = place.target_at.map(|at| self.at(at));
+        let target_code = if let Some(Value::Int(code)) = target {
+            Some(*code)
+        } else {
+            None
         };
-        let name = place.names_at.iter().find_map(|at| match self.at(*at) {
-            Value::Text(name) => Some(name.as_str()),
-            _ => None,
+        let mut names = place.names_at.iter().map(|at| self.at(*at));
+        let name = names.find_map(|name| {
+            if let Value::Text(name) = name {
+                Some(name.as_str())
+            } else {
+                None
+            }
         });
-        CellView { column: place.column, value: self.at(place.at), target_code, name }
+        CellView {
+            column: place.column,
+            value: self.at(place.at),
+            target_code,
+            name,
+        }
     }
 
     fn expand(&self, place: &'a ExpandPlace) -> ExpandView<'a> {
         match place {
             ExpandPlace::One(layout) => {
-                let row = RowView { cells: self.cells, layout };
+                let row = RowView {
+                    cells: self.cells,
+                    layout,
+                };
                 ExpandView::One(row.key().map(|_| row))
             }
             ExpandPlace::Many { at, rows: layout } => {
-                let Value::Rows(rows) = self.at(*at) else { return ExpandView::Many(Vec::new()) };
+                let Value::Rows(rows) = self.at(*at) else {
+                    return ExpandView::Many(Vec::new());
+                };
                 ExpandView::Many(rows.iter().map(|cells| RowView { cells, layout }).collect())
             }
         }

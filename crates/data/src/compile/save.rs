@@ -15,7 +15,7 @@ use crate::compile::condition::{condition, flat};
 use crate::compile::source::{Named, Statement, equal, returned};
 use crate::compile::write::{Label, Steps};
 use crate::error::Error;
-use crate::plan::{Cell, Comparison, Condition, Predicate, RowKey, condition as has_key};
+use crate::plan::{Cell, Comparison, Condition, Predicate, RowKey, States, condition as has_key, number};
 
 /// New values for a row that is there.
 pub(super) struct Updated<'a> {
@@ -97,35 +97,32 @@ fn new_row(
 /// The values given, without nulls (a new row has them anyway), and the state with its reason.
 fn with_states(table: &Table, cells: &[(ColumnId, Cell)]) -> Vec<(ColumnId, Cell)> {
     let mut given: Vec<_> = cells.iter().filter(|(_, cell)| *cell != Cell::Null).cloned().collect();
-    let is_given = |given: &[(ColumnId, Cell)], id: ColumnId| given.iter().any(|(column, _)| *column == id);
-    let state = table.columns.iter().find(|column| matches!(column.kind, Kind::State { .. }));
-    let status = table.columns.iter().find_map(|column| match &column.kind {
-        Kind::Status { options } => Some((column, options)),
-        _ => None,
-    });
-    let (Some(state), Some((status, reasons))) = (state, status) else { return given };
-    if let (false, Some((_, Cell::Int(reason)))) =
-        (is_given(&given, state.id), given.iter().find(|(column, _)| *column == status.id))
+    if let Some(states) = States::of(table)
+        && number(&given, states.state.id).is_none()
+        && let Some(state) = number(&given, states.status.id).and_then(|reason| states.state_of(reason))
     {
-        let of_reason = reasons.iter().find(|option| i64::from(option.value) == *reason);
-        if let Some(number) = of_reason.and_then(|option| option.state) {
-            given.push((state.id, Cell::Int(i64::from(number))));
-        }
+        given.push((states.state.id, Cell::Int(state)));
     }
     given
 }
 
 fn required(table: &Table, column: &Column) -> Error {
-    Error::Required { table: table.logical_name.clone(), column: column.logical_name.clone() }
+    Error::Required {
+        table: table.logical_name.clone(),
+        column: column.logical_name.clone(),
+    }
 }
 
 /// The value of a column when none is given.
-fn default(kind: &Kind) -> Option<Cell> {
+pub(crate) fn default(kind: &Kind) -> Option<Cell> {
     match kind {
         Kind::Boolean { default, .. } => default.map(Cell::Bool),
         Kind::Choice { default, .. } => default.map(|value| Cell::Int(i64::from(value))),
         Kind::State { options } | Kind::Status { options } => {
-            let option = options.iter().find(|option| option.is_default).or_else(|| options.first());
+            let option = options
+                .iter()
+                .find(|option| option.is_default)
+                .or_else(|| options.first());
             option.map(|option| Cell::Int(i64::from(option.value)))
         }
         Kind::String { .. }
@@ -198,17 +195,15 @@ pub(super) fn demanded(statement: &Statement<'_>, row: &Named<'_>, condition: Co
 
 /// The state that the row must be in for its new status reason; `None` when the state is set along with it.
 fn state_of(table: &Table, cells: &[(ColumnId, Cell)]) -> Option<Predicate> {
-    let state = table.columns.iter().find(|column| matches!(column.kind, Kind::State { .. }))?;
-    if cells.iter().any(|(column, _)| *column == state.id) {
+    let states = States::of(table)?;
+    if cells.iter().any(|(column, _)| *column == states.state.id) {
         return None;
     }
-    cells.iter().find_map(|(column, cell)| match (&table.column(*column).kind, cell) {
-        (Kind::Status { options }, Cell::Int(reason)) => {
-            let reason = options.iter().find(|option| i64::from(option.value) == *reason)?;
-            let value = Cell::Int(i64::from(reason.state?));
-            Some(Predicate::Compare { column: state.id, op: Comparison::Eq, value })
-        }
-        _ => None,
+    let state = states.state_of(number(cells, states.status.id)?)?;
+    Some(Predicate::Compare {
+        column: states.state.id,
+        op: Comparison::Eq,
+        value: Cell::Int(state),
     })
 }
 

@@ -11,8 +11,9 @@ use crate::catalogue::{Catalogue, Column, ColumnId, Table, TableId};
 use crate::schema;
 
 /// Aliases that need no allocation.
-const ALIASES: [&str; 16] =
-    ["t0", "t1", "t2", "t3", "t4", "t5", "t6", "t7", "t8", "t9", "t10", "t11", "t12", "t13", "t14", "t15"];
+const ALIASES: [&str; 16] = [
+    "t0", "t1", "t2", "t3", "t4", "t5", "t6", "t7", "t8", "t9", "t10", "t11", "t12", "t13", "t14", "t15",
+];
 
 /// What one statement is compiled with.
 pub(super) struct Statement<'a> {
@@ -29,27 +30,41 @@ pub(super) struct Named<'a> {
 
 impl<'a> Statement<'a> {
     pub(super) fn new(catalogue: &'a Catalogue) -> Self {
-        Self { catalogue, aliases: Counter::new(0) }
+        Self {
+            catalogue,
+            aliases: Counter::new(0),
+        }
     }
 
     /// A table under an alias of its own.
     pub(super) fn named(&self, table: TableId) -> Named<'a> {
         let number = self.aliases.get();
         self.aliases.set(number + 1);
-        let alias = ALIASES.get(number).map_or_else(|| Name::from(format!("t{number}")), |alias| Name::from(*alias));
-        Named { table: self.catalogue.table(table), alias }
+        let alias = ALIASES
+            .get(number)
+            .map_or_else(|| Name::from(format!("t{number}")), |alias| Name::from(*alias));
+        Named {
+            table: self.catalogue.table(table),
+            alias,
+        }
     }
 
     /// A table under its own name, as `INSERT`, `UPDATE` and `DELETE` have it.
     pub(super) fn unaliased(&self, table: TableId) -> Named<'a> {
         let table = self.catalogue.table(table);
-        Named { table, alias: Name::from(table.logical_name.clone()) }
+        Named {
+            table,
+            alias: Name::from(table.logical_name.clone()),
+        }
     }
 }
 
 impl<'a> Named<'a> {
     pub(super) fn source(&self) -> Source {
-        Source::Table { table: self.table.logical_name.clone().into(), alias: self.alias.clone() }
+        Source::Table {
+            table: self.table.logical_name.clone().into(),
+            alias: self.alias.clone(),
+        }
     }
 
     pub(super) fn column(&self, id: ColumnId) -> &'a Column {
@@ -58,7 +73,10 @@ impl<'a> Named<'a> {
 
     /// A column by its SQL name.
     pub(super) fn sql(&self, name: &str) -> Expr {
-        Expr::Column { of: self.alias.clone(), name: name.to_owned().into() }
+        Expr::Column {
+            of: self.alias.clone(),
+            name: name.to_owned().into(),
+        }
     }
 
     /// The value of a column as it is answered.
@@ -97,7 +115,11 @@ impl<'a> Named<'a> {
 
 /// `left = right`
 pub(super) fn equal(left: Expr, right: Expr) -> Expr {
-    Expr::Compare { op: Comparison::Eq, left: Box::new(left), right: Box::new(right) }
+    Expr::Compare {
+        op: Comparison::Eq,
+        left: Box::new(left),
+        right: Box::new(right),
+    }
 }
 
 /// The number by which a lookup with several targets knows a table.

@@ -1,8 +1,6 @@
 //! The stages of a request as files: `tests/cases/<name>.case` goes in, the permitted plan and the SQL of both
 //! databases come out beside it, to be read by a reviewer.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
-
 mod case;
 mod print;
 mod shape;
@@ -23,7 +21,10 @@ const CASES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cases");
 #[test]
 fn cases() {
     let world = World::new();
-    let mut paths: Vec<_> = std::fs::read_dir(CASES).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let mut paths: Vec<_> = std::fs::read_dir(CASES)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
     paths.retain(|path| path.extension().is_some_and(|extension| extension == "case"));
     paths.sort();
     assert!(!paths.is_empty(), "no cases in {CASES}");
@@ -73,11 +74,21 @@ fn stages(world: &World, case: &Case) -> Result<Stages, Error> {
         }
         Planned::Write(plan) => {
             let permitted = rights.permit_write(*plan)?;
-            let stamps = Stamps { now: 1_760_000_000, acting: caller.acting().id, on_behalf: None, epoch: 7 };
+            let stamps = Stamps {
+                now: 1_760_000_000,
+                acting: caller.acting().id,
+                on_behalf: None,
+                epoch: 7,
+            };
             let steps = write::statements(&world.catalogue, &permitted, &stamps)?.statements;
             let text = |engine| {
                 let step = |step: &write::Labelled| {
-                    format!("-- {:?} {:?}\n{}", step.expect, step.label, render(&step.sql, engine, "contoso"))
+                    format!(
+                        "-- {:?} {:?}\n{}",
+                        step.expect,
+                        step.label,
+                        render(&step.sql, engine, "contoso")
+                    )
                 };
                 steps.iter().map(step).collect::<Vec<_>>().join("\n")
             };

@@ -66,15 +66,27 @@ pub(crate) fn write(
     permitted: &Permitted<GuardedWrite>,
     stamps: &Stamps,
 ) -> Result<Change, Error> {
-    let Steps { statements, written_at, .. } = statements(catalogue, permitted, stamps)?;
-    let decided_by = security(catalogue, &permitted.plan().plan)
-        .then(|| LabelledStep { step: epoch::advance(stamps.epoch), label: Label::Epoch });
-    let written_at = written_at.map(|position| position + usize::from(decided_by.is_some()));
-    let steps = statements.into_iter().map(|Labelled { sql, expect, label }| LabelledStep {
-        step: Step { statement: Runnable::new(sql), expect },
-        label,
+    let Steps {
+        statements, written_at, ..
+    } = statements(catalogue, permitted, stamps)?;
+    let decided_by = security(catalogue, &permitted.plan().plan).then(|| LabelledStep {
+        step: epoch::advance(stamps.epoch),
+        label: Label::Epoch,
     });
-    Ok(Change { steps: decided_by.into_iter().chain(steps).collect(), written_at })
+    let written_at = written_at.map(|position| position + usize::from(decided_by.is_some()));
+    let steps = statements
+        .into_iter()
+        .map(|Labelled { sql, expect, label }| LabelledStep {
+            step: Step {
+                statement: Runnable::new(sql),
+                expect,
+            },
+            label,
+        });
+    Ok(Change {
+        steps: decided_by.into_iter().chain(steps).collect(),
+        written_at,
+    })
 }
 
 /// The statements of a change, before they are made ready to run.
@@ -84,7 +96,12 @@ pub(super) fn statements<'a>(
     stamps: &'a Stamps,
 ) -> Result<Steps<'a>, Error> {
     let GuardedWrite { plan, rules } = permitted.plan();
-    let mut steps = Steps { catalogue, stamps, statements: Vec::new(), written_at: None };
+    let mut steps = Steps {
+        catalogue,
+        stamps,
+        statements: Vec::new(),
+        written_at: None,
+    };
     steps.certain(Sql::Advance { name: VERSIONS.into() });
     steps.change(plan, Some(rules))?;
     for consequence in &plan.consequences {
@@ -124,11 +141,28 @@ impl Steps<'_> {
             }
             Action::Update { row, cells, condition } => {
                 let cells = [cells.as_slice(), &plan.settled].concat();
-                save::update(self, plan.table, &save::Updated { row, cells: &cells, condition: *condition }, rules);
+                save::update(
+                    self,
+                    plan.table,
+                    &save::Updated {
+                        row,
+                        cells: &cells,
+                        condition: *condition,
+                    },
+                    rules,
+                );
                 Ok(())
             }
             Action::Delete { row, condition } => {
-                delete::delete(self, &delete::Deleted { table: plan.table, row, condition: *condition }, rules);
+                delete::delete(
+                    self,
+                    &delete::Deleted {
+                        table: plan.table,
+                        row,
+                        condition: *condition,
+                    },
+                    rules,
+                );
                 Ok(())
             }
             Action::Associate { sides, id } => {
@@ -183,7 +217,9 @@ impl Steps<'_> {
     /// The guards of the lookups that are set: each target is there, within reach, and stays.
     pub(super) fn targets(&mut self, cells: &[(ColumnId, Cell)], rules: &WriteRules) {
         for (position, target) in rules.targets.iter().enumerate() {
-            let Some((_, cell)) = cells.iter().find(|(column, _)| *column == target.column) else { continue };
+            let Some((_, cell)) = cells.iter().find(|(column, _)| *column == target.column) else {
+                continue;
+            };
             let Some(row) = row_of(cell) else { continue };
             let mut query = self.query(target.table, &row, &[&target.rule]);
             query.lock = db::sql::Lock::KeyShare;
@@ -191,9 +227,15 @@ impl Steps<'_> {
         }
         if let Some(owner) = &rules.owner {
             let row = RowKey::Id(owner.id);
-            let enabled = self.catalogue.table(owner.table).column_named("isdisabled").map(|column| {
-                Predicate::Compare { column: column.id, op: crate::plan::Comparison::Ne, value: Cell::Bool(true) }
-            });
+            let enabled = self
+                .catalogue
+                .table(owner.table)
+                .column_named("isdisabled")
+                .map(|column| Predicate::Compare {
+                    column: column.id,
+                    op: crate::plan::Comparison::Ne,
+                    value: Cell::Bool(true),
+                });
             let mut query = self.query(owner.table, &row, &enabled.iter().collect::<Vec<_>>());
             query.lock = db::sql::Lock::KeyShare;
             self.some(Sql::Select(query), Label::Owner);
@@ -202,12 +244,7 @@ impl Steps<'_> {
 }
 
 /// The key of the row that has this key and of which the predicates hold.
-pub(super) fn matching(
-    statement: &Statement<'_>,
-    table: TableId,
-    row: &RowKey,
-    predicates: &[&Predicate],
-) -> Select {
+pub(super) fn matching(statement: &Statement<'_>, table: TableId, row: &RowKey, predicates: &[&Predicate]) -> Select {
     let named = statement.named(table);
     let mut conditions: Vec<Expr> = vec![condition(statement, &named, &has_key(named.table, row))];
     let told = predicates.iter().filter(|predicate| !predicate.is_always());
@@ -221,7 +258,10 @@ pub(super) fn matching(
 pub(super) fn row_of(cell: &Cell) -> Option<RowKey> {
     match cell {
         Cell::Guid(id) | Cell::Reference(_, id) => Some(RowKey::Id(*id)),
-        Cell::Keyed { key, values, .. } => Some(RowKey::Alternate { key: *key, values: values.clone() }),
+        Cell::Keyed { key, values, .. } => Some(RowKey::Alternate {
+            key: *key,
+            values: values.clone(),
+        }),
         Cell::Null | Cell::Bool(_) | Cell::Int(_) | Cell::Double(_) | Cell::Text(_) => None,
     }
 }

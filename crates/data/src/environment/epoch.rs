@@ -27,10 +27,18 @@ pub(crate) fn begin(fingerprint: Uuid) -> Step {
 /// that changes a row of a table with `is_security`. Refused where another change came first: then the snapshot is read
 /// anew and everything decided again, so that no two changes can each be right alone and wrong together.
 pub(crate) fn advance(from: i64) -> Step {
-    let epoch = || Box::new(Expr::Column { of: STATE.into(), name: "epoch".into() });
+    let epoch = || {
+        Box::new(Expr::Column {
+            of: STATE.into(),
+            name: "epoch".into(),
+        })
+    };
     let next = Expr::Add(epoch(), Box::new(Expr::Value(Value::Int(1))));
-    let is_current =
-        Expr::Compare { op: Comparison::Eq, left: epoch(), right: Box::new(Expr::Value(Value::Int(from))) };
+    let is_current = Expr::Compare {
+        op: Comparison::Eq,
+        left: epoch(),
+        right: Box::new(Expr::Value(Value::Int(from))),
+    };
     Step {
         statement: Statement::new(Sql::Update(Update {
             table: STATE.into(),
@@ -44,7 +52,11 @@ pub(crate) fn advance(from: i64) -> Step {
 
 /// Asks for it.
 pub(crate) fn query() -> Statement {
-    Statement::fixed("SELECT s.epoch, s.catalogue FROM {environment__state} s", Vec::new(), &[Type::Int, Type::Guid])
+    Statement::fixed(
+        "SELECT s.epoch, s.catalogue FROM {environment__state} s",
+        Vec::new(),
+        &[Type::Int, Type::Guid],
+    )
 }
 
 /// The answer: the epoch, and the fingerprint of the catalogue that the database was made with.

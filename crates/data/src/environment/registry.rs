@@ -41,7 +41,7 @@ const NEVER_MS: i64 = i64::MIN / 2;
 
 /// The environments of a data service; cheap to clone.
 #[derive(Clone)]
-pub struct Environments(Arc<Inner>);
+pub(crate) struct Environments(Arc<Inner>);
 
 struct Inner {
     cluster: Cluster,
@@ -65,11 +65,19 @@ struct Place {
 impl Environments {
     /// No environments yet. [`Error::Internal`] when the program's own catalogue cannot be loaded.
     pub(crate) fn new(cluster: Cluster, options: &Options) -> Result<Self, Error> {
-        let catalogue = Catalogue::standard()
-            .map_err(|source| Error::Internal { doing: "loading the catalogue", source: source.into() })?;
+        let catalogue = Catalogue::standard().map_err(|source| Error::Internal {
+            doing: "loading the catalogue",
+            source: source.into(),
+        })?;
         let fingerprint = schema::fingerprint(&catalogue);
         let (catalogue, options, places) = (Arc::new(catalogue), options.clone(), RwLock::default());
-        Ok(Self(Arc::new(Inner { cluster, catalogue, fingerprint, options, places })))
+        Ok(Self(Arc::new(Inner {
+            cluster,
+            catalogue,
+            fingerprint,
+            options,
+            places,
+        })))
     }
 
     /// Where the databases are.
@@ -147,7 +155,9 @@ impl Environments {
             None => self.open(&place.address.database).await?,
         };
         if let Some(current) = current {
-            let epoch = snapshot::read_epoch(&database, inner.fingerprint).await.map_err(unreadable)?;
+            let epoch = snapshot::read_epoch(&database, inner.fingerprint)
+                .await
+                .map_err(unreadable)?;
             if epoch == current.epoch {
                 place.checked_ms.store(now_ms, Ordering::Release);
                 return Ok(current);
@@ -172,10 +182,8 @@ impl Environments {
     }
 
     async fn open(&self, name: &str) -> Result<Database, Error> {
-        self.0.cluster.open(name).await.map_err(|source| match source {
-            db::Error::Unavailable(_) => Error::Unavailable { doing: "opening the environment", source },
-            source => Error::Internal { doing: "opening the environment", source: source.into() },
-        })
+        let opened = self.0.cluster.open(name).await;
+        opened.map_err(|source| Error::database("opening the environment", source))
     }
 
     fn close_idle(&self, now_ms: i64) {
@@ -188,7 +196,12 @@ impl Environments {
     }
 
     fn place(&self, name: &str) -> Option<Arc<Place>> {
-        self.0.places.read().unwrap_or_else(PoisonError::into_inner).get(name).cloned()
+        self.0
+            .places
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(name)
+            .cloned()
     }
 
     fn now_ms(&self) -> i64 {
@@ -200,19 +213,30 @@ impl Place {
     /// The snapshot, where it was known to be the newest at most so long ago. A clock that went back proves nothing.
     fn not_older_than(&self, most_ms: i64, now_ms: i64) -> Option<Arc<Environment>> {
         let age_ms = now_ms.saturating_sub(self.checked_ms.load(Ordering::Acquire));
-        (0..most_ms).contains(&age_ms).then(|| self.current.load_full()).flatten()
+        (0..most_ms)
+            .contains(&age_ms)
+            .then(|| self.current.load_full())
+            .flatten()
     }
 }
 
 fn unreadable(error: SnapshotError) -> Error {
-    match error {
-        SnapshotError::Database(source @ db::Error::Unavailable(_)) => {
-            Error::Unavailable { doing: "reading the security rows", source }
+    const DOING: &str = "reading the security rows";
+    if let SnapshotError::Database(source) = error {
+        Error::database(DOING, source)
+    } else {
+        Error::Internal {
+            doing: DOING,
+            source: error.into(),
         }
-        other => Error::Internal { doing: "reading the security rows", source: other.into() },
     }
 }
 
 fn not_served(name: &str) -> Error {
-    Error::UnknownSegment { segment: name.to_owned() }
+    Error::UnknownSegment {
+        segment: name.to_owned(),
+    }
 }
+
+#[cfg(test)]
+mod tests;

@@ -20,13 +20,11 @@ use crate::{
 
 /// Somebody who may call: an application user, or a person.
 #[derive(Debug, Clone)]
-pub struct User {
+pub(crate) struct User {
     /// `systemuserid`
     pub id: Uuid,
     /// `businessunitid`
     pub unit: Uuid,
-    /// `fullname`
-    pub full_name: String,
     /// `applicationid`; `None` for people.
     pub app: Option<AppId>,
     /// `azureactivedirectoryobjectid`
@@ -92,7 +90,7 @@ pub(crate) enum ThroughTeam {
 
 /// The organization's settings, as far as something here asks for them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Settings {
+pub(crate) struct Settings {
     /// `organizationid`
     pub organization: Uuid,
     /// `basecurrencyid`
@@ -103,7 +101,7 @@ pub struct Settings {
 
 /// Whether application users may hold roles that came with the environment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum BuiltInRoles {
+pub(crate) enum BuiltInRoles {
     /// They may.
     Allowed,
     /// They need a custom role.
@@ -112,7 +110,7 @@ pub enum BuiltInRoles {
 
 /// Who may do what, of one epoch.
 #[derive(Debug)]
-pub struct Security {
+pub(crate) struct Security {
     pub(crate) settings: Settings,
     pub(crate) units: Units,
     pub(crate) members: HashMap<Uuid, Member>,
@@ -125,37 +123,42 @@ pub struct Security {
 impl Security {
     /// A user by `systemuserid`.
     #[must_use]
-    pub fn user(&self, id: Uuid) -> Option<Arc<User>> {
+    pub(crate) fn user(&self, id: Uuid) -> Option<Arc<User>> {
         let member = self.members.get(&id)?;
-        Some(Arc::clone(member.compiled.get_or_init(|| Arc::new(self.compile(member)))))
+        Some(Arc::clone(
+            member.compiled.get_or_init(|| Arc::new(self.compile(member))),
+        ))
     }
 
     /// The application user of an application. The environment belongs to one tenant, so its id is enough.
     #[must_use]
-    pub fn by_app(&self, app: AppId) -> Option<Arc<User>> {
+    pub(crate) fn by_app(&self, app: AppId) -> Option<Arc<User>> {
         self.user(*self.by_app.get(&app)?)
     }
 
     /// The user with this object id in the tenant's directory.
     #[must_use]
-    pub fn by_object(&self, object: ObjectId) -> Option<Arc<User>> {
+    pub(crate) fn by_object(&self, object: ObjectId) -> Option<Arc<User>> {
         self.user(*self.by_object.get(&object)?)
     }
 
     /// The business units.
     #[must_use]
-    pub fn units(&self) -> &Units {
+    pub(crate) fn units(&self) -> &Units {
         &self.units
     }
 
     /// The team of all users of a business unit; `None` for a unit that is not there.
     pub(crate) fn default_team(&self, unit: Uuid) -> Option<Uuid> {
-        self.teams.iter().find(|(_, team)| team.is_default && team.unit == unit).map(|(id, _)| *id)
+        self.teams
+            .iter()
+            .find(|(_, team)| team.is_default && team.unit == unit)
+            .map(|(id, _)| *id)
     }
 
     /// The organization's settings.
     #[must_use]
-    pub fn settings(&self) -> Settings {
+    pub(crate) fn settings(&self) -> Settings {
         self.settings
     }
 
@@ -182,7 +185,12 @@ impl Security {
                 });
             }
         }
-        User { teams, role_count: held.len(), grants: Arc::new(grants), ..member.user.clone() }
+        User {
+            teams,
+            role_count: held.len(),
+            grants: Arc::new(grants),
+            ..member.user.clone()
+        }
     }
 
     fn add(
@@ -194,7 +202,11 @@ impl Security {
         let Some(role) = self.roles.get(&role) else { return };
         let (unit, owners) = place(role.through_team);
         for (privilege, depth) in &role.privileges {
-            let entry = Entry { depth: *depth, unit, owners: Arc::clone(&owners) };
+            let entry = Entry {
+                depth: *depth,
+                unit,
+                owners: Arc::clone(&owners),
+            };
             merge(&mut grants.entry(*privilege).or_default().entries, entry);
         }
     }
@@ -202,8 +214,14 @@ impl Security {
 
 /// Holdings from the same place are one, as deep as the deepest.
 fn merge(entries: &mut Vec<Entry>, new: Entry) {
-    match entries.iter_mut().find(|there| there.unit == new.unit && there.owners == new.owners) {
+    match entries
+        .iter_mut()
+        .find(|there| there.unit == new.unit && there.owners == new.owners)
+    {
         Some(there) => there.depth = there.depth.max(new.depth),
         None => entries.push(new),
     }
 }
+
+#[cfg(test)]
+mod tests;

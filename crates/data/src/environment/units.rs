@@ -20,7 +20,7 @@ pub(crate) struct UnitRow {
 
 /// The business units of one environment.
 #[derive(Debug)]
-pub struct Units {
+pub(crate) struct Units {
     root: Uuid,
     units: HashMap<Uuid, Unit>,
 }
@@ -85,44 +85,55 @@ impl Units {
                 below.entry(parent).or_default().extend(&set);
             }
             let disabled = disabled.get(&row.id).copied().unwrap_or(true);
-            units.insert(row.id, Unit { parent: row.parent, disabled, with_those_below: set.into() });
+            units.insert(
+                row.id,
+                Unit {
+                    parent: row.parent,
+                    disabled,
+                    with_those_below: set.into(),
+                },
+            );
         }
         Ok(Self { root: root.id, units })
     }
 
     /// The root.
     #[must_use]
-    pub fn root(&self) -> Uuid {
+    pub(crate) fn root(&self) -> Uuid {
         self.root
     }
 
     /// Whether there is such a unit.
     #[must_use]
-    pub fn contains(&self, unit: Uuid) -> bool {
+    pub(crate) fn contains(&self, unit: Uuid) -> bool {
         self.units.contains_key(&unit)
     }
 
     /// The unit and all below it, sorted; empty for a unit that is not there.
     #[must_use]
-    pub fn with_those_below(&self, unit: Uuid) -> Arc<[Uuid]> {
-        self.units.get(&unit).map_or_else(|| Arc::from([]), |unit| Arc::clone(&unit.with_those_below))
+    pub(crate) fn with_those_below(&self, unit: Uuid) -> Arc<[Uuid]> {
+        self.units
+            .get(&unit)
+            .map_or_else(|| Arc::from([]), |unit| Arc::clone(&unit.with_those_below))
     }
 
     /// Whether `unit` is `above`, or below it.
     #[must_use]
-    pub fn is_within(&self, unit: Uuid, above: Uuid) -> bool {
-        self.units.get(&above).is_some_and(|above| above.with_those_below.binary_search(&unit).is_ok())
+    pub(crate) fn is_within(&self, unit: Uuid, above: Uuid) -> bool {
+        self.units
+            .get(&above)
+            .is_some_and(|above| above.with_those_below.binary_search(&unit).is_ok())
     }
 
     /// The unit right above; `None` for the root and for a unit that is not there.
     #[must_use]
-    pub fn parent(&self, unit: Uuid) -> Option<Uuid> {
+    pub(crate) fn parent(&self, unit: Uuid) -> Option<Uuid> {
         self.units.get(&unit)?.parent
     }
 
     /// Whether the unit or one above it is disabled; true for a unit that is not there.
     #[must_use]
-    pub fn is_disabled(&self, unit: Uuid) -> bool {
+    pub(crate) fn is_disabled(&self, unit: Uuid) -> bool {
         self.units.get(&unit).is_none_or(|unit| unit.disabled)
     }
 }

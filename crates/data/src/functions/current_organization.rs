@@ -61,8 +61,14 @@ pub(super) fn retrieve(environment: &Environment, asked: &Asked, own: &Segment) 
 }
 
 fn check_parameter(own: &Segment) -> Result<(), Error> {
-    let Segment::Named { arguments: Arguments::Named(parameters), .. } = own else {
-        return Err(Error::InvalidArgument { what: format!("the parameter `{PARAMETER}` is missing") });
+    let Segment::Named {
+        arguments: Arguments::Named(parameters),
+        ..
+    } = own
+    else {
+        return Err(Error::InvalidArgument {
+            what: format!("the parameter `{PARAMETER}` is missing"),
+        });
     };
     match parameters.as_slice() {
         [(name, Literal::Enum { type_name, member })]

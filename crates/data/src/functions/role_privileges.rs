@@ -108,13 +108,18 @@ fn read(catalogue: &Catalogue, change: Change, unverified_body: &[u8]) -> Result
 
 fn privileges(catalogue: &Catalogue, unverified_body: &[u8]) -> Result<Vec<(PrivilegeId, Depth)>, Error> {
     let body: Privileges = parse(unverified_body)?;
-    body.privileges.iter().map(|item| Ok((privilege(catalogue, item)?.id, item.depth.into()))).collect()
+    body.privileges
+        .iter()
+        .map(|item| Ok((privilege(catalogue, item)?.id, item.depth.into())))
+        .collect()
 }
 
 /// By its key, or by its name; when both are there, they must agree.
 fn privilege<'a>(catalogue: &'a Catalogue, item: &RolePrivilege) -> Result<&'a Privilege, Error> {
     let named = item.privilege_name.as_deref().map(|name| {
-        let what = || Error::InvalidArgument { what: format!("there is no privilege `{name}`") };
+        let what = || Error::InvalidArgument {
+            what: format!("there is no privilege `{name}`"),
+        };
         catalogue.privilege(name).ok_or_else(what)
     });
     match (&item.privilege_id, named.transpose()?) {
@@ -128,19 +133,24 @@ fn privilege<'a>(catalogue: &'a Catalogue, item: &RolePrivilege) -> Result<&'a P
             }
         }
         (None, Some(named)) => Ok(named),
-        (None, None) => Err(Error::InvalidArgument { what: "a privilege without `PrivilegeId`".to_owned() }),
+        (None, None) => Err(Error::InvalidArgument {
+            what: "a privilege without `PrivilegeId`".to_owned(),
+        }),
     }
 }
 
 fn by_id<'a>(catalogue: &'a Catalogue, unverified_id: &str) -> Result<&'a Privilege, Error> {
     let id = Uuid::try_parse(unverified_id).ok().map(PrivilegeId);
-    let what = || Error::InvalidArgument { what: format!("there is no privilege with the id `{unverified_id}`") };
+    let what = || Error::InvalidArgument {
+        what: format!("there is no privilege with the id `{unverified_id}`"),
+    };
     id.and_then(|id| catalogue.privilege_by_id(id)).ok_or_else(what)
 }
 
 fn parse<'a, T: Deserialize<'a>>(unverified_body: &'a [u8]) -> Result<T, Error> {
-    serde_json::from_slice(unverified_body)
-        .map_err(|error| Error::InvalidArgument { what: format!("the body is not what the action takes: {error}") })
+    serde_json::from_slice(unverified_body).map_err(|error| Error::InvalidArgument {
+        what: format!("the body is not what the action takes: {error}"),
+    })
 }
 
 impl From<WireDepth> for Depth {

@@ -7,9 +7,9 @@ use bytes::Bytes;
 use odata::Segment;
 
 use crate::{
+    access::Grant,
     caller::Caller,
     catalogue::{Catalogue, Depth, PrivilegeId},
-    access::Grant,
     environment::Environment,
     error::Error,
     functions::{result, unknown, without_parameters},
@@ -59,7 +59,11 @@ fn sorted<'a>(
     grants: impl Iterator<Item = (&'a PrivilegeId, &'a Grant)>,
 ) -> Vec<(&'a str, PrivilegeId, &'a Grant)> {
     let mut named: Vec<_> = grants
-        .filter_map(|(id, grant)| catalogue.privilege_by_id(*id).map(|found| (found.name.as_str(), *id, grant)))
+        .filter_map(|(id, grant)| {
+            catalogue
+                .privilege_by_id(*id)
+                .map(|found| (found.name.as_str(), *id, grant))
+        })
         .collect();
     named.sort_by_key(|(name, _, _)| *name);
     named

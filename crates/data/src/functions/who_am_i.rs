@@ -19,7 +19,9 @@ pub(crate) const WHO_AM_I: &str = "WhoAmI";
 /// Answers it.
 pub(crate) fn who_am_i(environment: &Environment, identity: &Identity, asked: &Asked) -> Result<Bytes, Error> {
     without_options(asked)?;
-    let [own] = asked.url.path.segments.as_slice() else { return Err(unknown(WHO_AM_I)) };
+    let [own] = asked.url.path.segments.as_slice() else {
+        return Err(unknown(WHO_AM_I));
+    };
     without_parameters(own)?;
     let user = identity.acting();
     let mut writer = result(asked, WHO_AM_I);

@@ -18,7 +18,10 @@ pub(crate) const TOTAL_EXCEEDED: &str = "@Microsoft.Dynamics.CRM.totalrecordcoun
 
 /// What is written beside the values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-#[expect(clippy::struct_excessive_bools, reason = "each annotation is wanted or not, independently of the others")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each annotation is wanted or not, independently of the others"
+)]
 pub(crate) struct Annotated {
     /// [`FORMATTED_VALUE`]
     pub(crate) formatted_value: bool,
@@ -35,7 +38,9 @@ pub(crate) struct Annotated {
 impl Annotated {
     /// What these preferences ask for.
     pub(crate) fn by(preferences: &Preferences) -> Self {
-        let Some(annotations) = &preferences.annotations else { return Self::default() };
+        let Some(annotations) = &preferences.annotations else {
+            return Self::default();
+        };
         let wanted = |name: &str| annotations.includes(name.trim_start_matches('@'));
         Self {
             formatted_value: wanted(FORMATTED_VALUE),
@@ -53,7 +58,11 @@ mod tests {
 
     #[track_caller]
     fn check(prefer: &str, expected: Annotated) {
-        assert_eq!(Annotated::by(&Preferences::parse([prefer]).unwrap()), expected, "{prefer}");
+        assert_eq!(
+            Annotated::by(&Preferences::parse([prefer]).unwrap()),
+            expected,
+            "{prefer}"
+        );
     }
 
     #[test]
@@ -67,8 +76,20 @@ mod tests {
         };
         check("return=minimal", Annotated::default());
         check("odata.include-annotations=\"*\"", all);
-        check("odata.include-annotations=\"Microsoft.Dynamics.CRM.*\"", Annotated { formatted_value: false, ..all });
-        let formatted = Annotated { formatted_value: true, ..Annotated::default() };
-        check("odata.include-annotations=\"OData.Community.Display.V1.FormattedValue\"", formatted);
+        check(
+            "odata.include-annotations=\"Microsoft.Dynamics.CRM.*\"",
+            Annotated {
+                formatted_value: false,
+                ..all
+            },
+        );
+        let formatted = Annotated {
+            formatted_value: true,
+            ..Annotated::default()
+        };
+        check(
+            "odata.include-annotations=\"OData.Community.Display.V1.FormattedValue\"",
+            formatted,
+        );
     }
 }

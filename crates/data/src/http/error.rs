@@ -30,6 +30,7 @@ const PAYLOAD_HELP: &str = "For more information on this error please follow thi
 
 /// Status and Dataverse code of an error.
 #[rustfmt::skip] // one line per variant: this is read as a table
+#[expect(clippy::match_same_arms, reason = "a table has a line for each variant, though two may say the same")]
 pub(crate) fn code(error: &Error) -> (StatusCode, &'static str) {
     use StatusCode as S;
     match error {
@@ -39,7 +40,8 @@ pub(crate) fn code(error: &Error) -> (StatusCode, &'static str) {
         Error::UnknownSegment { .. }               => (S::NOT_FOUND,              "0x80060888"),
         Error::UnknownProperty { .. }              => (S::BAD_REQUEST,            "0x80060888"),
         Error::UndeclaredMember { .. }             => (S::BAD_REQUEST,            "0x80048d19"),
-        Error::WrongType { .. }                    => (S::BAD_REQUEST,            "0x80048d19"),
+        Error::WrongMember { .. }                  => (S::BAD_REQUEST,            "0x80048d19"),
+        Error::WrongType { .. }                    => (S::BAD_REQUEST,            "0x80060888"),
         Error::TooLong { .. }                      => (S::BAD_REQUEST,            "0x80044331"),
         Error::NotAnOption { .. }                  => (S::BAD_REQUEST,            "0x8004431a"),
         Error::Required { .. }                     => (S::BAD_REQUEST,            "0x80040200"),
@@ -84,6 +86,7 @@ pub(crate) fn code(error: &Error) -> (StatusCode, &'static str) {
 }
 
 #[rustfmt::skip] // as above
+#[expect(clippy::match_same_arms, reason = "as above")]
 fn rule_code(rule: Rule) -> (StatusCode, &'static str) {
     use StatusCode as S;
     match rule {
@@ -118,7 +121,8 @@ pub(crate) fn text(error: &Error) -> String {
         Error::UnknownSegment { segment } => format!("Resource not found for the segment '{}'.", shown(segment)),
         Error::UnknownProperty { property, table } => format!("Could not find a property named '{}' on type 'Microsoft.Dynamics.CRM.{table}'.", shown(property)),
         Error::UndeclaredMember { member, table, entity_set } => payload(entity_set, &format!("The property '{}' does not exist on type 'Microsoft.Dynamics.CRM.{table}'. Make sure to only use property names that are defined by the type.", shown(member))),
-        Error::WrongType { column, value, expected } => format!("Cannot convert the literal '{}' given for '{}': {expected} expected.", shown(value), shown(column)),
+        Error::WrongMember { entity_set, column, value, expected } => payload(entity_set, &wrong_value(column, value, expected)),
+        Error::WrongType { column, value, expected } => wrong_value(column, value, expected),
         Error::TooLong { table, column, max_length } => format!("A validation error occurred.  The length of the '{column}' attribute of the '{table}' entity exceeded the maximum allowed length of '{max_length}'."),
         Error::NotAnOption { column, value } => format!("A validation error occurred. The value {value} of '{column}' is outside the valid range."),
         Error::Required { table, column } => format!("Required field missing: '{column}' of the '{table}' entity."),
@@ -159,10 +163,20 @@ pub(crate) fn text(error: &Error) -> String {
 
 /// In the words of Dataverse, by which administrators find the missing privilege.
 fn missing_privilege(error: &Error) -> String {
-    let Error::MissingPrivilege { user, role_count, privilege, privilege_id, table, caller } = error else {
+    let Error::MissingPrivilege {
+        user,
+        role_count,
+        privilege,
+        privilege_id,
+        table,
+        caller,
+    } = error
+    else {
         return String::new();
     };
-    let mut text = format!("Principal user (Id={user}, type=8, roleCount={role_count}), is missing {privilege} privilege (Id={privilege_id})");
+    let mut text = format!(
+        "Principal user (Id={user}, type=8, roleCount={role_count}), is missing {privilege} privilege (Id={privilege_id})"
+    );
     if let Some((table, object_type_code)) = table {
         // Writing to a `String` cannot fail.
         let _ = write!(text, " on OTC={object_type_code} for entity '{table}'");
@@ -176,7 +190,10 @@ fn limit_text(limit: Limit) -> String {
         Limit::Requests { limit, window_seconds } => {
             format!("Number of requests exceeded the limit of {limit} over time window of {window_seconds} seconds.")
         }
-        Limit::ExecutionTime { limit_ms, window_seconds } => format!(
+        Limit::ExecutionTime {
+            limit_ms,
+            window_seconds,
+        } => format!(
             "Combined execution time of incoming requests exceeded limit of {} milliseconds over time window of \
              {window_seconds} seconds. Decrease number of concurrent requests or reduce the duration of requests and \
              try again later.",
@@ -200,13 +217,20 @@ fn right_name(right: Right) -> &'static str {
     }
 }
 
+fn wrong_value(column: &str, value: &str, expected: &str) -> String {
+    format!("Cannot convert the literal '{}' given for '{}': {expected} expected.", shown(value), shown(column))
+}
+
 fn payload(entity_set: &str, reason: &str) -> String {
     format!("Error identified in Payload provided by the user for Entity :'{entity_set}', {PAYLOAD_HELP}{reason}")
 }
 
 /// Text of the caller's, cut to a length that fits a message.
 fn shown(text: &str) -> &str {
-    text.char_indices().nth(SHOWN_CHARACTERS).and_then(|(end, _)| text.get(..end)).unwrap_or(text)
+    text.char_indices()
+        .nth(SHOWN_CHARACTERS)
+        .and_then(|(end, _)| text.get(..end))
+        .unwrap_or(text)
 }
 
 /// One of our messages as a sentence: upper case first, full stop last.
@@ -230,7 +254,11 @@ fn capitalised(message: &str) -> String {
 pub(crate) fn answer(error: &Error, address: Option<&Address>) -> Response {
     log(error, address.map_or("", |address| &address.name));
     let (status, code) = code(error);
-    let body = ErrorBody { code, message: &text(error) }.to_bytes();
+    let body = ErrorBody {
+        code,
+        message: &text(error),
+    }
+    .to_bytes();
     let mut response = Response::new(Body::from(body));
     *response.status_mut() = status;
     let answer_headers = response.headers_mut();
@@ -241,7 +269,10 @@ pub(crate) fn answer(error: &Error, address: Option<&Address>) -> Response {
             answer_headers.insert(header::WWW_AUTHENTICATE, value);
         }
     }
-    if let Error::Limited { retry_after_seconds, .. } = error {
+    if let Error::Limited {
+        retry_after_seconds, ..
+    } = error
+    {
         answer_headers.insert(header::RETRY_AFTER, HeaderValue::from(*retry_after_seconds));
     }
     if status == StatusCode::SERVICE_UNAVAILABLE {

@@ -146,13 +146,20 @@ mod tests {
 
     #[test]
     fn numbers_stand_in_groups() {
-        let integer = || Kind::Integer { min: i32::MIN, max: i32::MAX };
+        let integer = || Kind::Integer {
+            min: i32::MIN,
+            max: i32::MAX,
+        };
         check(integer(), Value::Int(0), Some("0"));
         check(integer(), Value::Int(1_234), Some("1,234"));
         check(integer(), Value::Int(-1_000_001), Some("-1,000,001"));
         check(Kind::BigInt, Value::Int(i64::MIN), Some("-9,223,372,036,854,775,808"));
         check(integer(), Value::Null, None);
-        let decimal = |scale| Kind::Decimal { scale, min: i64::MIN, max: i64::MAX };
+        let decimal = |scale| Kind::Decimal {
+            scale,
+            min: i64::MIN,
+            max: i64::MAX,
+        };
         check(decimal(2), Value::Int(1_250), Some("12.50"));
         check(decimal(2), Value::Int(-5), Some("-0.05"));
         check(decimal(0), Value::Int(1_250), Some("1,250"));
@@ -161,7 +168,11 @@ mod tests {
 
     #[test]
     fn money_has_two_digits() {
-        let money = || Kind::Money { scale: 4, min: i64::MIN, max: i64::MAX };
+        let money = || Kind::Money {
+            scale: 4,
+            min: i64::MIN,
+            max: i64::MAX,
+        };
         check(money(), Value::Int(7_500_000_000), Some("$750,000.00"));
         check(money(), Value::Int(50), Some("$0.01"));
         check(money(), Value::Int(49), Some("$0.00"));
@@ -189,8 +200,16 @@ mod tests {
         let catalogue = Catalogue::standard().unwrap();
         let account = catalogue.logical_name("account").unwrap();
         let mut text = String::new();
-        assert!(formatted(account.column_named("statecode").unwrap(), &Value::Int(0), &mut text));
+        assert!(formatted(
+            account.column_named("statecode").unwrap(),
+            &Value::Int(0),
+            &mut text
+        ));
         assert_eq!(text, "Active");
-        assert!(!formatted(account.column_named("statecode").unwrap(), &Value::Int(77), &mut text));
+        assert!(!formatted(
+            account.column_named("statecode").unwrap(),
+            &Value::Int(77),
+            &mut text
+        ));
     }
 }

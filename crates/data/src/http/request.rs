@@ -11,6 +11,9 @@ use odata::{IfMatch, IfNoneMatch, Preferences};
 
 use crate::error::Error;
 
+/// The one resource that is XML.
+const METADATA: &str = "$metadata";
+
 /// Headers of Dataverse, each with the value that asks for what happens anyway.
 const NEUTRAL: [(&str, &str); 5] = [
     ("mscrm.suppressduplicatedetection", "true"),
@@ -20,9 +23,19 @@ const NEUTRAL: [(&str, &str); 5] = [
     ("mscrm.mergesolutionlayers", "false"),
 ];
 
+/// Media ranges that take what this service writes: JSON, and text for single values and counts.
+const WRITTEN: [&str; 5] = ["application/json", "*/*", "application/*", "text/plain", "text/*"];
+
+/// Parameters of a media range that ask for another form of it.
+const OTHER_FORMS: [&str; 3] = ["odata.metadata=full", "odata.metadata=none", "ieee754compatible=true"];
+
 /// Headers of HTTP that would change the outcome.
-const UNSUPPORTED: [&str; 4] =
-    ["if-unmodified-since", "x-http-method", "x-http-method-override", "x-method-override"];
+const UNSUPPORTED: [&str; 4] = [
+    "if-unmodified-since",
+    "x-http-method",
+    "x-http-method-override",
+    "x-method-override",
+];
 
 /// A request of a caller.
 #[derive(Debug)]
@@ -58,7 +71,9 @@ pub(crate) struct Place<'a> {
 
 /// Cuts a path into the version of the service and the rest.
 pub(crate) fn place(path: &str) -> Result<Place<'_>, Error> {
-    let unknown = || Error::UnknownSegment { segment: path.trim_start_matches('/').to_owned() };
+    let unknown = || Error::UnknownSegment {
+        segment: path.trim_start_matches('/').to_owned(),
+    };
     let rest = path.strip_prefix("/api/data/").ok_or_else(unknown)?;
     let (version, path) = rest.split_once('/').unwrap_or((rest, ""));
     match version {
@@ -73,9 +88,12 @@ pub(crate) async fn read(parts: Parts, body: Body, base: &str, body_limit_bytes:
     let query = parts.uri.query().unwrap_or_default();
     let headers = &parts.headers;
     refuse_unsupported(headers)?;
+    if path != METADATA {
+        refuse_other_formats(headers)?;
+    }
     let preferences = preferences(headers)?;
-    let if_match = one(headers, header::IF_MATCH)?.map(IfMatch::parse).transpose()?;
-    let if_none_match = match one(headers, header::IF_NONE_MATCH)? {
+    let if_match = one(headers, &header::IF_MATCH)?.map(IfMatch::parse).transpose()?;
+    let if_none_match = match one(headers, &header::IF_NONE_MATCH)? {
         None => None,
         Some(text) => IfNoneMatch::parse(text)?,
     };
@@ -100,11 +118,13 @@ fn refuse_unsupported(headers: &HeaderMap) -> Result<(), Error> {
         let unsupported = UNSUPPORTED.contains(&name)
             || name.starts_with("mscrm.") && !is_neutral(name, &String::from_utf8_lossy(value.as_bytes()));
         if unsupported {
-            return Err(Error::NotSupported { what: format!("the header `{name}` is not supported") });
+            return Err(Error::NotSupported {
+                what: format!("the header `{name}` is not supported"),
+            });
         }
     }
     for name in ["odata-version", "odata-maxversion"] {
-        match one(headers, HeaderName::from_static(name))? {
+        match one(headers, &HeaderName::from_static(name))? {
             None | Some("4.0" | "4.01") => {}
             Some(other) => {
                 let what = format!("the version `{other}` in `{name}` is not supported: this service speaks `4.0`");
@@ -112,62 +132,65 @@ fn refuse_unsupported(headers: &HeaderMap) -> Result<(), Error> {
             }
         }
     }
-    refuse_other_formats(headers)
+    Ok(())
 }
 
 fn is_neutral(name: &str, value: &str) -> bool {
-    NEUTRAL.iter().any(|(neutral, default)| *neutral == name && value.trim().eq_ignore_ascii_case(default))
+    NEUTRAL
+        .iter()
+        .any(|(neutral, default)| *neutral == name && value.trim().eq_ignore_ascii_case(default))
 }
 
 /// JSON with minimal metadata is what is written; a client that asks for other forms must not get it unawares.
 fn refuse_other_formats(headers: &HeaderMap) -> Result<(), Error> {
-    let accepted: Vec<String> = headers
-        .get_all(header::ACCEPT)
-        .iter()
-        .map(|value| String::from_utf8_lossy(value.as_bytes()).to_ascii_lowercase())
-        .collect();
-    let mut ranges = accepted.iter().flat_map(|value| value.split(',')).map(str::trim).peekable();
-    if ranges.peek().is_none() || ranges.any(is_written) {
+    let lines = || headers.get_all(header::ACCEPT).iter().map(|value| value.to_str().unwrap_or_default());
+    if headers.get(header::ACCEPT).is_none() || lines().flat_map(|line| line.split(',')).any(is_written) {
         return Ok(());
     }
-    let what = format!("none of the formats `{}` is supported: accept `application/json`", accepted.join(","));
+    let asked = lines().collect::<Vec<_>>().join(",");
+    let what = format!("none of the formats `{asked}` is supported: accept `application/json`");
     Err(Error::NotSupported { what })
 }
 
 /// Whether a media range of `Accept` takes what this service writes.
 fn is_written(range: &str) -> bool {
+    let is_one_of = |part: &str, words: &[&str]| words.iter().any(|word| part.eq_ignore_ascii_case(word));
     let mut parts = range.split(';').map(str::trim);
-    let media = parts.next().unwrap_or_default();
-    let parameters = parts.all(|parameter| {
-        !matches!(parameter, "odata.metadata=full" | "odata.metadata=none" | "ieee754compatible=true")
-    });
-    matches!(media, "*/*" | "application/*" | "application/json" | "text/plain" | "text/*" | "application/xml") && parameters
+    is_one_of(parts.next().unwrap_or_default(), &WRITTEN) && !parts.any(|parameter| is_one_of(parameter, &OTHER_FORMS))
 }
 
 fn preferences(headers: &HeaderMap) -> Result<Preferences, Error> {
     let lines = headers.get_all("prefer").iter().map(|value| value.to_str());
     let lines = lines.collect::<Result<Vec<_>, _>>();
-    let lines = lines.map_err(|_not_ascii| Error::InvalidArgument { what: not_text("prefer") })?;
+    let lines = lines.map_err(|_not_ascii| Error::InvalidArgument {
+        what: not_text("prefer"),
+    })?;
     let preferences = Preferences::parse(lines)?;
     for (asked, name) in [
         (preferences.track_changes, "odata.track-changes"),
         (preferences.respond_async, "respond-async"),
     ] {
         if asked {
-            return Err(Error::NotSupported { what: format!("the preference `{name}` is not supported") });
+            return Err(Error::NotSupported {
+                what: format!("the preference `{name}` is not supported"),
+            });
         }
     }
     Ok(preferences)
 }
 
 /// The value of a header that may be sent once.
-fn one(headers: &HeaderMap, name: HeaderName) -> Result<Option<&str>, Error> {
-    let mut values = headers.get_all(&name).iter();
+fn one<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Result<Option<&'a str>, Error> {
+    let mut values = headers.get_all(name).iter();
     let Some(value) = values.next() else { return Ok(None) };
     if values.next().is_some() {
-        return Err(Error::InvalidArgument { what: format!("the header `{name}` is sent more than once") });
+        return Err(Error::InvalidArgument {
+            what: format!("the header `{name}` is sent more than once"),
+        });
     }
-    value.to_str().map(Some).map_err(|_not_ascii| Error::InvalidArgument { what: not_text(name.as_str()) })
+    value.to_str().map(Some).map_err(|_not_ascii| Error::InvalidArgument {
+        what: not_text(name.as_str()),
+    })
 }
 
 fn not_text(name: &str) -> String {
@@ -177,13 +200,19 @@ fn not_text(name: &str) -> String {
 async fn read_body(body: Body, headers: &HeaderMap, limit_bytes: usize) -> Result<Bytes, Error> {
     let body = to_bytes(body, limit_bytes).await.map_err(|error| {
         let source = error.into_inner();
-        if source.is::<LengthLimitError>() { Error::TooLarge { limit_bytes } } else { Error::BodyBroken { source } }
+        if source.is::<LengthLimitError>() {
+            Error::TooLarge { limit_bytes }
+        } else {
+            Error::BodyBroken { source }
+        }
     })?;
     if !body.is_empty() {
-        let content_type = one(headers, header::CONTENT_TYPE)?.unwrap_or_default();
+        let content_type = one(headers, &header::CONTENT_TYPE)?.unwrap_or_default();
         let media = content_type.split(';').next().unwrap_or_default().trim();
         if !media.eq_ignore_ascii_case("application/json") {
-            return Err(Error::ContentType { content_type: content_type.to_owned() });
+            return Err(Error::ContentType {
+                content_type: content_type.to_owned(),
+            });
         }
     }
     Ok(body)

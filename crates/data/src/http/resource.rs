@@ -11,6 +11,14 @@ use crate::{catalogue::Catalogue, error::Error};
 /// Where operations that belong to a row or a table live.
 pub(crate) const NAMESPACE: &str = "Microsoft.Dynamics.CRM.";
 
+/// Entity sets of the metadata API, which is not built.
+const DEFINITIONS: [&str; 4] = [
+    "EntityDefinitions",
+    "RelationshipDefinitions",
+    "GlobalOptionSetDefinitions",
+    "ManagedPropertyDefinitions",
+];
+
 /// What a request wants done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Operation<'a> {
@@ -71,14 +79,19 @@ pub(crate) fn operation<'a>(method: &Method, path: &'a Path, catalogue: &Catalog
     let operation = match kind {
         Kind::Root => by_method(method, &[(Method::GET, Operation::ServiceDocument)]),
         Kind::Metadata => return Err(not_built("`$metadata`")),
+        Kind::Unbound(name) if DEFINITIONS.contains(&name) => return Err(not_built(&format!("`{name}`"))),
         Kind::Batch => return Err(not_built("`$batch`")),
         Kind::Unbound(name) | Kind::Bound(name) => by_method(
             method,
-            &[(Method::GET, Operation::Function(name)), (Method::POST, Operation::Action(name))],
+            &[
+                (Method::GET, Operation::Function(name)),
+                (Method::POST, Operation::Action(name)),
+            ],
         ),
-        Kind::Collection => {
-            by_method(method, &[(Method::GET, Operation::Read), (Method::POST, Operation::Create)])
-        }
+        Kind::Collection => by_method(
+            method,
+            &[(Method::GET, Operation::Read), (Method::POST, Operation::Create)],
+        ),
         Kind::Row => by_method(
             method,
             &[
@@ -107,7 +120,10 @@ pub(crate) fn operation<'a>(method: &Method, path: &'a Path, catalogue: &Catalog
         Kind::ReadOnly => by_method(method, &[(Method::GET, Operation::Read)]),
     };
     operation.map_err(|methods| Error::MethodNotAllowed {
-        what: format!("the method `{method}` is not allowed for {}, which takes {methods}", kind.words()),
+        what: format!(
+            "the method `{method}` is not allowed for {}, which takes {methods}",
+            kind.words()
+        ),
     })
 }
 
@@ -115,12 +131,18 @@ pub(crate) fn operation<'a>(method: &Method, path: &'a Path, catalogue: &Catalog
 fn by_method<'a>(method: &Method, operations: &[(Method, Operation<'a>)]) -> Result<Operation<'a>, String> {
     let found = operations.iter().find(|(allowed, _)| allowed == method);
     found.map(|(_, operation)| *operation).ok_or_else(|| {
-        operations.iter().map(|(allowed, _)| format!("`{allowed}`")).collect::<Vec<_>>().join(", ")
+        operations
+            .iter()
+            .map(|(allowed, _)| format!("`{allowed}`"))
+            .collect::<Vec<_>>()
+            .join(", ")
     })
 }
 
 fn kind<'a>(path: &'a Path, catalogue: &Catalogue) -> Kind<'a> {
-    let Some(last) = path.segments.last() else { return Kind::Root };
+    let Some(last) = path.segments.last() else {
+        return Kind::Root;
+    };
     match last {
         Segment::Metadata => Kind::Metadata,
         Segment::Batch => Kind::Batch,
@@ -141,7 +163,9 @@ fn kind<'a>(path: &'a Path, catalogue: &Catalogue) -> Kind<'a> {
 }
 
 fn not_built(what: &str) -> Error {
-    Error::NotBuilt { what: format!("{what} is not available in this service") }
+    Error::NotBuilt {
+        what: format!("{what} is not available in this service"),
+    }
 }
 
 impl Kind<'_> {
@@ -172,19 +196,54 @@ mod tests {
         let path = odata::Request::parse(&path, "").unwrap().path;
         let catalogue = Catalogue::standard().unwrap();
         let found = operation(&method.parse().unwrap(), &path, &catalogue).map_err(|error| error.to_string());
-        assert_eq!(found.as_ref().map_err(String::as_str), expected.as_ref().map_err(|message| *message));
+        assert_eq!(
+            found.as_ref().map_err(String::as_str),
+            expected.as_ref().map_err(|message| *message)
+        );
     }
 
     #[test]
     fn refusals_say_what_goes() {
-        check("PATCH", "accounts", Err("the method `PATCH` is not allowed for a collection of rows, which takes `GET`, `POST`"));
-        check("DELETE", "accounts", Err("the method `DELETE` is not allowed for a collection of rows, which takes `GET`, `POST`"));
-        check("POST", "accounts({id})", Err("the method `POST` is not allowed for a row, which takes `GET`, `PATCH`, `DELETE`"));
-        check("PUT", "accounts({id})", Err("the method `PUT` is not allowed for a row, which takes `GET`, `PATCH`, `DELETE`"));
-        check("POST", "accounts({id})/name", Err("the method `POST` is not allowed for a part of a row, which takes `GET`, `PUT`, `DELETE`"));
-        check("POST", "", Err("the method `POST` is not allowed for the service root, which takes `GET`"));
-        check("DELETE", "accounts/$count", Err("the method `DELETE` is not allowed for a count or a raw value, which takes `GET`"));
-        check("DELETE", "WhoAmI", Err("the method `DELETE` is not allowed for a function or action, which takes `GET`, `POST`"));
+        check(
+            "PATCH",
+            "accounts",
+            Err("the method `PATCH` is not allowed for a collection of rows, which takes `GET`, `POST`"),
+        );
+        check(
+            "DELETE",
+            "accounts",
+            Err("the method `DELETE` is not allowed for a collection of rows, which takes `GET`, `POST`"),
+        );
+        check(
+            "POST",
+            "accounts({id})",
+            Err("the method `POST` is not allowed for a row, which takes `GET`, `PATCH`, `DELETE`"),
+        );
+        check(
+            "PUT",
+            "accounts({id})",
+            Err("the method `PUT` is not allowed for a row, which takes `GET`, `PATCH`, `DELETE`"),
+        );
+        check(
+            "POST",
+            "accounts({id})/name",
+            Err("the method `POST` is not allowed for a part of a row, which takes `GET`, `PUT`, `DELETE`"),
+        );
+        check(
+            "POST",
+            "",
+            Err("the method `POST` is not allowed for the service root, which takes `GET`"),
+        );
+        check(
+            "DELETE",
+            "accounts/$count",
+            Err("the method `DELETE` is not allowed for a count or a raw value, which takes `GET`"),
+        );
+        check(
+            "DELETE",
+            "WhoAmI",
+            Err("the method `DELETE` is not allowed for a function or action, which takes `GET`, `POST`"),
+        );
         check("POST", "$batch", Err("`$batch` is not available in this service"));
         check("GET", "$metadata", Err("`$metadata` is not available in this service"));
     }
@@ -199,11 +258,27 @@ mod tests {
         check("DELETE", "accounts(accountnumber='1')", Ok(Operation::Delete));
         check("PUT", "accounts({id})/name", Ok(Operation::PutProperty));
         check("DELETE", "accounts({id})/name", Ok(Operation::DeleteProperty));
-        check("POST", "accounts({id})/contact_customer_accounts/$ref", Ok(Operation::AddReference));
-        check("PUT", "accounts({id})/primarycontactid/$ref", Ok(Operation::SetReference));
-        check("DELETE", "accounts({id})/primarycontactid/$ref", Ok(Operation::RemoveReference));
+        check(
+            "POST",
+            "accounts({id})/contact_customer_accounts/$ref",
+            Ok(Operation::AddReference),
+        );
+        check(
+            "PUT",
+            "accounts({id})/primarycontactid/$ref",
+            Ok(Operation::SetReference),
+        );
+        check(
+            "DELETE",
+            "accounts({id})/primarycontactid/$ref",
+            Ok(Operation::RemoveReference),
+        );
         check("GET", "WhoAmI()", Ok(Operation::Function("WhoAmI")));
         check("GET", "acounts", Ok(Operation::Function("acounts")));
-        check("POST", "roles({id})/Microsoft.Dynamics.CRM.AddPrivilegesRole", Ok(Operation::Action("AddPrivilegesRole")));
+        check(
+            "POST",
+            "roles({id})/Microsoft.Dynamics.CRM.AddPrivilegesRole",
+            Ok(Operation::Action("AddPrivilegesRole")),
+        );
     }
 }

@@ -49,7 +49,11 @@ pub(super) fn service_document(catalogue: &Catalogue, root: &str) -> Response {
     writer.begin_array();
     for table in tables {
         writer.begin_object();
-        for (name, value) in [("name", table.entity_set.as_str()), ("kind", "EntitySet"), ("url", &table.entity_set)] {
+        for (name, value) in [
+            ("name", table.entity_set.as_str()),
+            ("kind", "EntitySet"),
+            ("url", &table.entity_set),
+        ] {
             writer.name(name);
             writer.string(value);
         }
@@ -61,7 +65,11 @@ pub(super) fn service_document(catalogue: &Catalogue, root: &str) -> Response {
 /// The answer of a read.
 pub(super) fn found(catalogue: &Catalogue, asked: &Asked, found: &Found) -> Response {
     let plan = found.plan();
-    let rows = Rows { catalogue, root: &asked.root, annotated: Annotated::by(&asked.preferences) };
+    let rows = Rows {
+        catalogue,
+        root: &asked.root,
+        annotated: Annotated::by(&asked.preferences),
+    };
     match &plan.wants {
         Wants::Count => {
             let count = found.answered().count().unwrap_or_default().min(COUNT_LIMIT);
@@ -140,6 +148,7 @@ fn entity(rows: &Rows<'_>, asked: &Asked, node: &Node, row: RowView<'_>) -> Resp
     if is_unchanged(asked, node, etag) {
         let mut response = no_content();
         *response.status_mut() = StatusCode::NOT_MODIFIED;
+        tag(&mut response, etag);
         return response;
     }
     let mut writer = Writer::with_capacity(512 + CELL_BYTES * node.columns.len());
@@ -148,12 +157,22 @@ fn entity(rows: &Rows<'_>, asked: &Asked, node: &Node, row: RowView<'_>) -> Resp
     writer.string(&context(rows, node, Cardinality::Entity));
     rows.members(&mut writer, node, row, &asked.url.options.expand);
     let mut response = json(writer.finish());
+    tag(&mut response, etag);
+    let annotations = asked.preferences.annotations.clone();
+    apply(
+        &mut response,
+        &Preferences {
+            annotations,
+            ..Preferences::default()
+        },
+    );
+    response
+}
+
+fn tag(response: &mut Response, etag: Option<ETag>) {
     if let Some(Ok(value)) = etag.map(|etag| HeaderValue::try_from(etag.to_string())) {
         response.headers_mut().insert(header::ETAG, value);
     }
-    let annotations = asked.preferences.annotations.clone();
-    apply(&mut response, &Preferences { annotations, ..Preferences::default() });
-    response
 }
 
 /// Dataverse honours a conditional read only of a row alone: without expanded rows, which have versions of their own,
@@ -169,12 +188,19 @@ fn is_unchanged(asked: &Asked, node: &Node, etag: Option<ETag>) -> bool {
 fn property(rows: &Rows<'_>, asked: &Asked, (node, row): (&Node, RowView<'_>), column: ColumnId) -> Response {
     let table = rows.catalogue.table(node.table);
     let column = table.column(column);
-    let cell = row.cells().find(|cell| cell.column == column.id && *cell.value != Value::Null);
-    let (Some(cell), Some(key)) = (cell, row.key()) else { return no_content() };
+    let cell = row
+        .cells()
+        .find(|cell| cell.column == column.id && *cell.value != Value::Null);
+    let (Some(cell), Some(key)) = (cell, row.key()) else {
+        return no_content();
+    };
     let mut writer = Writer::with_capacity(256);
     writer.begin_object();
     writer.name("@odata.context");
-    writer.string(&format!("{}/$metadata#{}({key})/{}", asked.root, table.entity_set, column.property));
+    writer.string(&format!(
+        "{}/$metadata#{}({key})/{}",
+        asked.root, table.entity_set, column.property
+    ));
     writer.name("value");
     row::value(&mut writer, column, cell.value);
     json(writer.finish())
@@ -229,8 +255,19 @@ fn page(rows: &Rows<'_>, asked: &Asked, found: &Found) -> Response {
         writer.string(&next_link(asked, token));
     }
     let mut response = json(writer.finish());
-    let Preferences { max_page_size, annotations, .. } = asked.preferences.clone();
-    apply(&mut response, &Preferences { max_page_size, annotations, ..Preferences::default() });
+    let Preferences {
+        max_page_size,
+        annotations,
+        ..
+    } = asked.preferences.clone();
+    apply(
+        &mut response,
+        &Preferences {
+            max_page_size,
+            annotations,
+            ..Preferences::default()
+        },
+    );
     response
 }
 
@@ -254,7 +291,10 @@ fn totals(rows: &Rows<'_>, writer: &mut Writer, count: Option<u64>) {
 /// The same request, behind the last row. Clients call it as it is.
 fn next_link(asked: &Asked, token: &str) -> String {
     let mut link = format!("{}/{}?", asked.root, asked.path_text);
-    let kept = asked.query_text.split('&').filter(|option| !option.is_empty() && !is_skip_token(option));
+    let kept = asked
+        .query_text
+        .split('&')
+        .filter(|option| !option.is_empty() && !is_skip_token(option));
     for option in kept {
         link.push_str(option);
         link.push('&');
@@ -279,7 +319,11 @@ fn projection<'a>(catalogue: &'a Catalogue, node: &'a Node) -> Projection<'a> {
     let selected = node.columns.iter().take(node.selected.unwrap_or(0));
     Projection {
         select: selected.map(|column| table.column(*column).property.as_str()).collect(),
-        expand: node.expands.iter().map(|expand| (expand.name.as_str(), projection(catalogue, &expand.node))).collect(),
+        expand: node
+            .expands
+            .iter()
+            .map(|expand| (expand.name.as_str(), projection(catalogue, &expand.node)))
+            .collect(),
     }
 }
 

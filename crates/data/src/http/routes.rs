@@ -19,12 +19,11 @@ use crate::{
     error::Error,
     functions,
     http::{
-        Asked, error, headers,
-        request,
+        Asked, error, headers, request,
         resource::{self, Operation},
         response,
     },
-    limits::Remaining,
+    limits::{Admission, Remaining},
     service,
 };
 
@@ -63,7 +62,7 @@ async fn respond(door: &Door, request: Request, remaining: &mut Option<Remaining
     let environment = door.environment().await?;
     let identity = caller::identify(&environment, door.tokens(), &parts.headers).await?;
     let admission = door.admit(identity.real().id)?;
-    *remaining = admission.as_ref().map(|admission| admission.remaining());
+    *remaining = admission.as_ref().map(Admission::remaining);
     let base = parts.extensions.get::<BaseUrl>().map(|base| base.0.clone());
     let base = base.unwrap_or_else(|| environment.address.urls.first().cloned().unwrap_or_default());
     let asked = request::read(parts, body, &base, door.body_limit_bytes()).await?;
@@ -77,7 +76,9 @@ fn known(method: &Method) -> Result<(), Error> {
     if METHODS.contains(method) {
         return Ok(());
     }
-    Err(Error::MethodNotAllowed { what: format!("the method `{method}` is not allowed") })
+    Err(Error::MethodNotAllowed {
+        what: format!("the method `{method}` is not allowed"),
+    })
 }
 
 /// From operation to conductor.
@@ -100,7 +101,9 @@ async fn dispatch(
             let found = service::read(environment, &caller, asked).await?;
             Ok(response::found(catalogue, asked, &found))
         }
-        Operation::Function(name) => Ok(response::json(functions::call(environment, &caller, asked, name).await?)),
+        Operation::Function(name) => Ok(response::json(
+            functions::call(environment, &caller, asked, name).await?,
+        )),
         Operation::Action(name) => {
             functions::act(door, environment, &caller, asked, name).await?;
             Ok(response::no_content())

@@ -20,7 +20,15 @@ use crate::{
 
 /// What may stand plainly in a query option.
 const QUERY: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-').remove(b'_').remove(b'.').remove(b'~').remove(b'$').remove(b'(').remove(b')').remove(b',').remove(b'/');
+    .remove(b'-')
+    .remove(b'_')
+    .remove(b'.')
+    .remove(b'~')
+    .remove(b'$')
+    .remove(b'(')
+    .remove(b')')
+    .remove(b',')
+    .remove(b'/');
 
 /// What all rows of an answer have in common.
 pub(super) struct Rows<'a> {
@@ -43,7 +51,7 @@ impl Rows<'_> {
     /// Opens an object and writes the members of a row into it; the caller closes it. `expands` are the items of
     /// `$expand` as they were asked for, in the order of the plan's.
     pub(super) fn members(&self, writer: &mut Writer, node: &Node, row: RowView<'_>, expands: &[odata::Expand]) {
-        self.etag(writer, row);
+        etag(writer, row);
         let table = self.catalogue.table(node.table);
         let mut text = String::new();
         for cell in row.cells() {
@@ -54,14 +62,15 @@ impl Rows<'_> {
                 odata::ExpandOptions::Rows(options) => Some(&**options),
                 odata::ExpandOptions::Ref => None,
             });
-            self.expand(writer, &Expanded { expand, options, parent: row.key() }, view);
-        }
-    }
-
-    fn etag(&self, writer: &mut Writer, row: RowView<'_>) {
-        if let Some(version) = row.version() {
-            writer.name("@odata.etag");
-            writer.string(&ETag(version).to_string());
+            self.expand(
+                writer,
+                &Expanded {
+                    expand,
+                    options,
+                    parent: row.key(),
+                },
+                view,
+            );
         }
     }
 
@@ -88,9 +97,13 @@ impl Rows<'_> {
         if !self.annotated.navigation && !self.annotated.lookup_table {
             return;
         }
-        let pointed = column.targets().iter().map(|target| (target, self.catalogue.table(target.table)));
+        let pointed = column
+            .targets()
+            .iter()
+            .map(|target| (target, self.catalogue.table(target.table)));
         let mut pointed = pointed.filter(|(_, table)| {
-            cell.target_code.is_none_or(|code| code == i64::from(table.object_type_code))
+            cell.target_code
+                .is_none_or(|code| code == i64::from(table.object_type_code))
         });
         let Some((target, table)) = pointed.next() else { return };
         if self.annotated.navigation {
@@ -104,7 +117,12 @@ impl Rows<'_> {
     }
 
     fn expand(&self, writer: &mut Writer, expanded: &Expanded<'_>, view: ExpandView<'_>) {
-        let Expand { name, node, only_references, .. } = expanded.expand;
+        let Expand {
+            name,
+            node,
+            only_references,
+            ..
+        } = expanded.expand;
         writer.name(name);
         match view {
             ExpandView::One(None) => writer.null(),
@@ -136,13 +154,20 @@ impl Rows<'_> {
     /// Where the rows of an expanded collection are found again. Dataverse writes this link behind every one; behind one
     /// that was narrowed it would lead to other rows, so there it is left out.
     fn link_of(&self, expanded: &Expanded<'_>) -> Option<String> {
-        let options = expanded.options.filter(|options| {
-            options.filter.is_none() && options.top.is_none() && options.order_by.is_empty()
-        })?;
-        let Navigation::Many { table, column } = expanded.expand.navigation else { return None };
+        let options = expanded
+            .options
+            .filter(|options| options.filter.is_none() && options.top.is_none() && options.order_by.is_empty())?;
+        let Navigation::Many { table, column } = expanded.expand.navigation else {
+            return None;
+        };
         let table = self.catalogue.table(table);
         let filter = format!("{} eq {}", table.column(column).property, expanded.parent?.hyphenated());
-        let mut link = format!("{}/{}?$filter={}", self.root, table.entity_set, utf8_percent_encode(&filter, QUERY));
+        let mut link = format!(
+            "{}/{}?$filter={}",
+            self.root,
+            table.entity_set,
+            utf8_percent_encode(&filter, QUERY)
+        );
         if let Some(select) = &options.select {
             let names: Vec<String> = select.iter().map(|path| path.segments.join("/")).collect();
             link.push_str("&$select=");
@@ -159,11 +184,20 @@ impl Rows<'_> {
     }
 }
 
+fn etag(writer: &mut Writer, row: RowView<'_>) {
+    if let Some(version) = row.version() {
+        writer.name("@odata.etag");
+        writer.string(&ETag(version).to_string());
+    }
+}
+
 /// Writes a stored value in the form of its column.
 pub(super) fn value(writer: &mut Writer, column: &Column, value: &Value) {
     match (value, &column.kind) {
         (Value::Bool(value), _) => writer.boolean(*value),
-        (Value::Int(scaled), Kind::Decimal { scale, .. } | Kind::Money { scale, .. }) => writer.decimal(*scaled, *scale),
+        (Value::Int(scaled), Kind::Decimal { scale, .. } | Kind::Money { scale, .. }) => {
+            writer.decimal(*scaled, *scale);
+        }
         (Value::Int(seconds), Kind::DateTime) => writer.date_time(DateTime(*seconds)),
         (Value::Int(days), Kind::Date) => writer.date(Date(*days)),
         (Value::Int(number), _) => writer.integer(*number),

@@ -53,12 +53,18 @@ pub(crate) fn built_in(catalogue: &Catalogue) -> Result<Vec<BuiltIn>, CatalogueE
 
 /// Every privilege at organization depth.
 pub(crate) fn everything(catalogue: &Catalogue) -> BTreeMap<PrivilegeId, Depth> {
-    catalogue.privileges().iter().map(|privilege| (privilege.id, Depth::Global)).collect()
+    catalogue
+        .privileges()
+        .iter()
+        .map(|privilege| (privilege.id, Depth::Global))
+        .collect()
 }
 
 fn read(catalogue: &Catalogue, text: &str) -> Result<Vec<BuiltIn>, CatalogueError> {
-    let file: RolesFile = toml::from_str(text)
-        .map_err(|source| CatalogueError::Syntax { file: FILE.to_owned(), source: Box::new(source) })?;
+    let file: RolesFile = toml::from_str(text).map_err(|source| CatalogueError::Syntax {
+        file: FILE.to_owned(),
+        source: Box::new(source),
+    })?;
     file.roles.into_iter().map(|role| convert(catalogue, role)).collect()
 }
 
@@ -66,34 +72,52 @@ fn convert(catalogue: &Catalogue, role: RoleFile) -> Result<BuiltIn, CatalogueEr
     let wrong = |what: String| CatalogueError::invalid(FILE, format!("the role `{}`: {what}", role.name));
     let template = Uuid::try_parse(&role.template).ok();
     let template = template.ok_or_else(|| wrong(format!("`{}` is no guid", role.template)))?;
-    let mut held = BTreeMap::new();
+    let mut privileges = BTreeMap::new();
     let mut hold = |privilege: &Privilege, depth: Depth| {
         if !privilege.depths.contains(&depth) {
             return Err(wrong(format!("`{}` has no depth `{}`", privilege.name, depth.word())));
         }
-        held.entry(privilege.id).and_modify(|there: &mut Depth| *there = depth.max(*there)).or_insert(depth);
+        privileges
+            .entry(privilege.id)
+            .and_modify(|there: &mut Depth| *there = depth.max(*there))
+            .or_insert(depth);
         Ok(())
     };
-    for depth in role.every_privilege {
-        catalogue.privileges().iter().try_for_each(|privilege| hold(privilege, depth))?;
+    if let Some(depth) = role.every_privilege {
+        catalogue
+            .privileges()
+            .iter()
+            .try_for_each(|privilege| hold(privilege, depth))?;
     }
     for HoldsFile { rights, depth, tables } in &role.holds {
-        if let Some(name) = tables.iter().flatten().find(|name| catalogue.logical_name(name).is_none()) {
+        if let Some(name) = tables
+            .iter()
+            .flatten()
+            .find(|name| catalogue.logical_name(name).is_none())
+        {
             return Err(wrong(format!("there is no table `{name}`")));
         }
         for privilege in catalogue.privileges() {
             let Some((table, right)) = privilege.on else { continue };
-            let is_meant = tables.as_ref().is_none_or(|names| names.contains(&catalogue.table(table).logical_name));
+            let is_meant = tables
+                .as_ref()
+                .is_none_or(|names| names.contains(&catalogue.table(table).logical_name));
             if is_meant && rights.contains(&right) {
                 hold(privilege, *depth)?;
             }
         }
     }
     for (name, depth) in &role.named {
-        let privilege = catalogue.privilege(name).ok_or_else(|| wrong(format!("there is no privilege `{name}`")))?;
+        let privilege = catalogue
+            .privilege(name)
+            .ok_or_else(|| wrong(format!("there is no privilege `{name}`")))?;
         hold(privilege, *depth)?;
     }
-    Ok(BuiltIn { name: role.name, template, privileges: held })
+    Ok(BuiltIn {
+        name: role.name,
+        template,
+        privileges,
+    })
 }
 
 #[cfg(test)]
@@ -106,11 +130,16 @@ mod tests {
         let roles = built_in(&catalogue).unwrap();
         let held = |role: &str, privilege: &str| {
             let role = roles.iter().find(|candidate| candidate.name == role).unwrap();
-            role.privileges.get(&catalogue.privilege(privilege).unwrap().id).copied()
+            role.privileges
+                .get(&catalogue.privilege(privilege).unwrap().id)
+                .copied()
         };
         assert_eq!(roles.len(), 6);
         assert_eq!(held("System Administrator", "prvDeleteContact"), Some(Depth::Global));
-        assert_eq!(held("System Administrator", "prvActOnBehalfOfAnotherUser"), Some(Depth::Global));
+        assert_eq!(
+            held("System Administrator", "prvActOnBehalfOfAnotherUser"),
+            Some(Depth::Global)
+        );
         assert_eq!(held("Basic User", "prvReadAccount"), Some(Depth::Basic));
         assert_eq!(held("Basic User", "prvReadUser"), Some(Depth::Global));
         assert_eq!(held("Basic User", "prvWriteUser"), None);
@@ -131,7 +160,10 @@ mod tests {
     #[test]
     fn mistakes_are_refused() {
         const ID: &str = "template = \"627090ff-40a3-4053-8790-584edc5be201\"\n";
-        check_refused("template = \"x\"", "the data file `roles.toml`: the role `A`: `x` is no guid");
+        check_refused(
+            "template = \"x\"",
+            "the data file `roles.toml`: the role `A`: `x` is no guid",
+        );
         check_refused(
             &format!("{ID}named = {{ prvFly = \"global\" }}"),
             "the data file `roles.toml`: the role `A`: there is no privilege `prvFly`",

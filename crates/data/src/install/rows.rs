@@ -7,7 +7,8 @@ use db::sql::{Expr, Insert, Name, Sql};
 use db::{Expect, Statement, Step, Value};
 use uuid::Uuid;
 
-use crate::catalogue::{Catalogue, Column, Kind, Table};
+use crate::catalogue::{Catalogue, Column, Table};
+use crate::compile;
 use crate::plan::Cell;
 use crate::plan::fold::fold;
 use crate::schema::VERSIONS;
@@ -36,11 +37,17 @@ pub(crate) fn insert(
 ) -> Result<Step, UnknownColumn> {
     for (name, _) in rows.iter().flat_map(|row| &row.cells) {
         if table.column_named(name).is_none() {
-            return Err(UnknownColumn { table: table.logical_name.clone(), column: (*name).to_owned() });
+            return Err(UnknownColumn {
+                table: table.logical_name.clone(),
+                column: (*name).to_owned(),
+            });
         }
     }
     let values = rows.iter().map(|row| {
-        let cells = table.columns.iter().flat_map(|column| stored(catalogue, column, &cell(table, column, row, stamp)));
+        let cells = table
+            .columns
+            .iter()
+            .flat_map(|column| stored(catalogue, column, &cell(table, column, row, stamp)));
         cells.collect()
     });
     let insert = Insert {
@@ -49,7 +56,10 @@ pub(crate) fn insert(
         rows: values.collect(),
         returning: Vec::new(),
     };
-    Ok(Step { statement: Statement::new(Sql::Insert(insert)), expect: Expect::Some })
+    Ok(Step {
+        statement: Statement::new(Sql::Insert(insert)),
+        expect: Expect::Some,
+    })
 }
 
 /// A row of the installation names a column that is not there: a fault of this program.
@@ -62,7 +72,10 @@ pub(crate) struct UnknownColumn {
 
 fn names(column: &Column) -> impl Iterator<Item = Name> {
     let beside = column.folded.iter().chain(&column.target_table);
-    [&column.logical_name].into_iter().chain(beside).map(|name| name.clone().into())
+    [&column.logical_name]
+        .into_iter()
+        .chain(beside)
+        .map(|name| name.clone().into())
 }
 
 fn cell(table: &Table, column: &Column, row: &NewRow, stamp: Stamp) -> Cell {
@@ -75,17 +88,7 @@ fn cell(table: &Table, column: &Column, row: &NewRow, stamp: Stamp) -> Cell {
     match column.logical_name.as_str() {
         "createdon" | "modifiedon" => Cell::Int(stamp.seconds),
         "createdby" | "modifiedby" => stamp.by.map_or(Cell::Null, Cell::Guid),
-        _ => default(&column.kind),
-    }
-}
-
-fn default(kind: &Kind) -> Cell {
-    match kind {
-        Kind::Boolean { default: Some(value), .. } => Cell::Bool(*value),
-        Kind::Choice { default: Some(value), .. } => Cell::Int((*value).into()),
-        Kind::State { options } => options.first().map_or(Cell::Null, |state| Cell::Int(state.value.into())),
-        Kind::Status { options } => options.first().map_or(Cell::Null, |status| Cell::Int(status.value.into())),
-        _ => Cell::Null,
+        _ => compile::default(&column.kind).unwrap_or(Cell::Null),
     }
 }
 
@@ -104,12 +107,17 @@ fn stored(catalogue: &Catalogue, column: &Column, cell: &Cell) -> Vec<Expr> {
         Cell::Guid(id) | Cell::Reference(_, id) => Value::Guid(*id),
     }];
     if column.folded.is_some() {
-        values.push(if let Cell::Text(text) = cell { Value::Text(fold(text)) } else { Value::Null });
+        values.push(if let Cell::Text(text) = cell {
+            Value::Text(fold(text))
+        } else {
+            Value::Null
+        });
     }
     if column.target_table.is_some() {
-        values.push(match cell {
-            Cell::Reference(table, _) => Value::Int(catalogue.table(*table).object_type_code.into()),
-            _ => Value::Null,
+        values.push(if let Cell::Reference(table, _) = cell {
+            Value::Int(catalogue.table(*table).object_type_code.into())
+        } else {
+            Value::Null
         });
     }
     values.into_iter().map(Expr::Value).collect()

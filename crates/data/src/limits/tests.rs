@@ -14,13 +14,21 @@ fn limiter(limits: Limits) -> (Arc<Limiter>, Arc<TestClock>) {
 }
 
 fn small() -> Limits {
-    Limits { requests: 3, execution_ms: 5_000, concurrent: 2, window_seconds: 300 }
+    Limits {
+        requests: 3,
+        execution_ms: 5_000,
+        concurrent: 2,
+        window_seconds: 300,
+    }
 }
 
 #[track_caller]
 fn refused(limiter: &Arc<Limiter>, expected: Limit, expected_retry_seconds: u64) {
     match limiter.admit(ALICE) {
-        Err(Error::Limited { limit, retry_after_seconds }) => {
+        Err(Error::Limited {
+            limit,
+            retry_after_seconds,
+        }) => {
             assert_eq!((limit, retry_after_seconds), (expected, expected_retry_seconds));
         }
         Err(other) => panic!("another error: {other}"),
@@ -37,13 +45,24 @@ fn off_makes_no_limiter() {
 #[test]
 fn the_numbers_are_the_documented_ones() {
     let limits = Limits::default();
-    assert_eq!((limits.requests, limits.execution_ms, limits.concurrent, limits.window_seconds), (6_000, 1_200_000, 52, 300));
+    assert_eq!(
+        (
+            limits.requests,
+            limits.execution_ms,
+            limits.concurrent,
+            limits.window_seconds
+        ),
+        (6_000, 1_200_000, 52, 300)
+    );
 }
 
 #[test]
 fn requests_leave_the_window_one_by_one() {
     let (limiter, clock) = limiter(small());
-    let reached = Limit::Requests { limit: 3, window_seconds: 300 };
+    let reached = Limit::Requests {
+        limit: 3,
+        window_seconds: 300,
+    };
     for left in [2, 1, 0] {
         assert_eq!(limiter.admit(ALICE).unwrap().remaining().requests, left);
         clock.advance_seconds(10);
@@ -67,7 +86,14 @@ fn execution_time_counts_when_a_request_ends() {
     assert_eq!(second.remaining().execution_ms, 1_000);
     clock.advance_seconds(1);
     drop(second);
-    refused(&limiter, Limit::ExecutionTime { limit_ms: 5_000, window_seconds: 300 }, 299);
+    refused(
+        &limiter,
+        Limit::ExecutionTime {
+            limit_ms: 5_000,
+            window_seconds: 300,
+        },
+        299,
+    );
     clock.advance_seconds(299);
     assert_eq!(limiter.admit(ALICE).unwrap().remaining().execution_ms, 4_000);
 }

@@ -34,23 +34,40 @@ impl Usage {
     pub(super) fn start(&mut self, now_second: i64, limits: &Limits) -> Result<Remaining, Error> {
         self.forget(now_second, limits.window_seconds);
         if self.running >= limits.concurrent {
-            let limit = Limit::Concurrent { limit: limits.concurrent };
-            return Err(Error::Limited { limit, retry_after_seconds: CONCURRENCY_RETRY_SECONDS });
+            let limit = Limit::Concurrent {
+                limit: limits.concurrent,
+            };
+            return Err(Error::Limited {
+                limit,
+                retry_after_seconds: CONCURRENCY_RETRY_SECONDS,
+            });
         }
         let window_seconds = limits.window_seconds;
         if self.requests >= limits.requests {
-            let limit = Limit::Requests { limit: limits.requests, window_seconds };
+            let limit = Limit::Requests {
+                limit: limits.requests,
+                window_seconds,
+            };
             let surplus = u64::from(self.requests - limits.requests) + 1;
             let retry_after_seconds =
                 self.free_after(now_second, window_seconds, surplus, |bucket| u64::from(bucket.requests));
-            return Err(Error::Limited { limit, retry_after_seconds });
+            return Err(Error::Limited {
+                limit,
+                retry_after_seconds,
+            });
         }
         if self.execution_ms >= limits.execution_ms {
-            let limit = Limit::ExecutionTime { limit_ms: limits.execution_ms, window_seconds };
+            let limit = Limit::ExecutionTime {
+                limit_ms: limits.execution_ms,
+                window_seconds,
+            };
             let surplus = self.execution_ms - limits.execution_ms + 1;
             let retry_after_seconds =
                 self.free_after(now_second, window_seconds, surplus, |bucket| bucket.execution_ms);
-            return Err(Error::Limited { limit, retry_after_seconds });
+            return Err(Error::Limited {
+                limit,
+                retry_after_seconds,
+            });
         }
         self.add(now_second, 1, 0);
         self.running += 1;
@@ -95,7 +112,11 @@ impl Usage {
                 latest.requests += requests;
                 latest.execution_ms += execution_ms;
             }
-            _ => self.buckets.push_back(Bucket { second, requests, execution_ms }),
+            _ => self.buckets.push_back(Bucket {
+                second,
+                requests,
+                execution_ms,
+            }),
         }
     }
 
@@ -107,7 +128,10 @@ impl Usage {
             freed >= surplus
         });
         let seconds = leaving.map_or(0, |bucket| {
-            bucket.second.saturating_add(i64::from(window_seconds)).saturating_sub(now_second)
+            bucket
+                .second
+                .saturating_add(i64::from(window_seconds))
+                .saturating_sub(now_second)
         });
         u64::try_from(seconds).unwrap_or(0).max(1)
     }

@@ -46,7 +46,11 @@ impl Decimal {
         }
         let fraction_digits = i64::try_from(fraction.len()).ok()?;
         let exponent = exponent.clamp(-EXPONENT_LIMIT, EXPONENT_LIMIT) - fraction_digits;
-        Some(Self { negative, digits, exponent })
+        Some(Self {
+            negative,
+            digits,
+            exponent,
+        })
     }
 
     /// Its place among the multiples of ten to the minus `scale`.
@@ -56,7 +60,11 @@ impl Decimal {
         let beyond = if self.negative { Scaled::Below } else { Scaled::Above };
         let Some(magnitude) = parts.whole else { return beyond };
         let signed = if self.negative { -magnitude } else { magnitude };
-        let floor = if self.negative && parts.inexact { signed - 1 } else { signed };
+        let floor = if self.negative && parts.inexact {
+            signed - 1
+        } else {
+            signed
+        };
         match i64::try_from(floor) {
             Ok(floor) if parts.inexact => Scaled::Between(floor),
             Ok(exact) => Scaled::Exact(exact),
@@ -76,11 +84,19 @@ impl Decimal {
         let shift = self.exponent + i64::from(scale);
         let Ok(dropped) = usize::try_from(-shift) else {
             let zeros = usize::try_from(shift).unwrap_or(usize::MAX);
-            return Parts { whole: whole(&self.digits, zeros), inexact: false, half: false };
+            return Parts {
+                whole: whole(&self.digits, zeros),
+                inexact: false,
+                half: false,
+            };
         };
         let kept = self.digits.len().saturating_sub(dropped);
         let (front, rest) = self.digits.split_at(kept);
-        let first_dropped = if dropped > self.digits.len() { None } else { rest.first() };
+        let first_dropped = if dropped > self.digits.len() {
+            None
+        } else {
+            rest.first()
+        };
         Parts {
             whole: whole(front, 0),
             inexact: rest.iter().any(|digit| *digit != b'0'),
@@ -113,7 +129,11 @@ mod tests {
     #[track_caller]
     fn check(text: &str, scale: u32, scaled: Scaled, rounded: Option<i64>) {
         let decimal = Decimal::parse(text).unwrap();
-        assert_eq!((decimal.scaled(scale), decimal.rounded(scale)), (scaled, rounded), "{text}");
+        assert_eq!(
+            (decimal.scaled(scale), decimal.rounded(scale)),
+            (scaled, rounded),
+            "{text}"
+        );
     }
 
     #[test]

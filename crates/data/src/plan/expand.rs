@@ -7,7 +7,7 @@ use odata::{ExpandOptions, QueryOptions};
 
 use crate::catalogue::{Navigation, Table, TableId};
 use crate::error::Error;
-use crate::plan::{Context, Expand, MAX_PAGE_SIZE, Node, filter, order_by, select};
+use crate::plan::{Context, Expand, MAX_PAGE_SIZE, Node, filter, order_by, path, select};
 
 /// Items of `$expand` in one query (Dataverse).
 const MAX_EXPANDS: usize = 15;
@@ -23,8 +23,8 @@ pub(super) fn expand(context: &Context<'_>, table: &Table, items: &[odata::Expan
 
 fn one(context: &Context<'_>, table: &Table, item: &odata::Expand) -> Result<Expand, Error> {
     let name = &item.navigation;
-    let navigation = *table.navigations.get(name).ok_or_else(|| filter::unknown(table, name))?;
-    filter::unshared(table, name, navigation)?;
+    let navigation = *table.navigations.get(name).ok_or_else(|| path::unknown(table, name))?;
+    path::unshared(table, name, navigation)?;
     let target = context.catalogue.table(target(navigation));
     let (node, only_references) = match (&item.options, navigation) {
         (ExpandOptions::Ref, Navigation::One { .. }) => (reference(target), true),
@@ -37,7 +37,12 @@ fn one(context: &Context<'_>, table: &Table, item: &odata::Expand) -> Result<Exp
             (collection(context, target, options)?, false)
         }
     };
-    Ok(Expand { name: name.clone(), navigation, node, only_references })
+    Ok(Expand {
+        name: name.clone(),
+        navigation,
+        node,
+        only_references,
+    })
 }
 
 /// The table that a navigation leads to.
@@ -89,7 +94,9 @@ fn within(context: &Context<'_>, table: &Table, options: &QueryOptions) -> Resul
         (options.id.is_some(), "$id"),
     ];
     if let Some((_, option)) = refused.iter().find(|(given, _)| *given) {
-        return Err(Error::NotSupported { what: format!("`{option}` within `$expand` is not supported") });
+        return Err(Error::NotSupported {
+            what: format!("`{option}` within `$expand` is not supported"),
+        });
     }
     let selection = select::select(table, options.select.as_deref())?;
     Ok(Node {

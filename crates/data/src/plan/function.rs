@@ -8,8 +8,8 @@ use uuid::Uuid;
 
 use crate::catalogue::{Column, Kind};
 use crate::error::Error;
-use crate::plan::filter::{End, Place, Scope, place, through};
 use crate::plan::fold::fold_part;
+use crate::plan::path::{End, Place, Scope, place, through};
 use crate::plan::{Cell, Comparison, Predicate, literal};
 
 /// The namespace of query functions.
@@ -38,7 +38,9 @@ pub(super) fn call(
 }
 
 fn unsupported(name: &str) -> Error {
-    Error::NotSupported { what: format!("the function `{name}` is not supported in `$filter`") }
+    Error::NotSupported {
+        what: format!("the function `{name}` is not supported in `$filter`"),
+    }
 }
 
 fn like(
@@ -55,7 +57,13 @@ fn like(
     match end {
         End::Column(column) if matches!(column.kind, Kind::String { .. } | Kind::Memo { .. }) => {
             let pattern = pattern(&wildcards(text)?);
-            Ok(through(&hops, Predicate::Like { column: column.id, pattern }))
+            Ok(through(
+                &hops,
+                Predicate::Like {
+                    column: column.id,
+                    pattern,
+                },
+            ))
         }
         End::Column(_) | End::Row(_) => {
             let what = format!("`{name}` is for text, which `{}` is not", path.segments.join("/"));
@@ -105,11 +113,15 @@ struct Named<'a> {
 impl Named<'_> {
     fn argument(&self, name: &str) -> Result<&Literal, Error> {
         let found = self.named.iter().find(|(known, _)| known == name);
-        found.map(|(_, literal)| literal).ok_or_else(|| self.wrong(&format!("needs the parameter `{name}`")))
+        found
+            .map(|(_, literal)| literal)
+            .ok_or_else(|| self.wrong(&format!("needs the parameter `{name}`")))
     }
 
     fn wrong(&self, what: &str) -> Error {
-        Error::InvalidArgument { what: format!("`{NAMESPACE}{}` {what}", self.function) }
+        Error::InvalidArgument {
+            what: format!("`{NAMESPACE}{}` {what}", self.function),
+        }
     }
 
     /// No parameters but these.
@@ -129,8 +141,18 @@ impl Named<'_> {
         if let Some(column) = scope.table.column_named(property).filter(|column| column.on_read) {
             return Ok(column);
         }
-        let path = PropertyPath { segments: vec![property.clone()] };
-        match place(Scope { variable: None, ..scope }, &path)?.end {
+        let path = PropertyPath {
+            segments: vec![property.clone()],
+        };
+        match place(
+            Scope {
+                variable: None,
+                ..scope
+            },
+            &path,
+        )?
+        .end
+        {
             End::Column(column) => Ok(column),
             End::Row(_) => Err(self.wrong(&format!("cannot be asked of the navigation `{property}`"))),
         }
@@ -178,8 +200,14 @@ fn query_function(scope: Scope<'_>, function: &str, arguments: &Named<'_>) -> Re
 fn list(scope: Scope<'_>, arguments: &Named<'_>) -> Result<Predicate, Error> {
     arguments.only(&[PROPERTY_NAME, PROPERTY_VALUES])?;
     let column = arguments.column(scope)?;
-    let equal = |value| Predicate::Compare { column: column.id, op: Comparison::Eq, value };
-    Ok(Predicate::Any(arguments.values(column)?.into_iter().map(equal).collect()))
+    let equal = |value| Predicate::Compare {
+        column: column.id,
+        op: Comparison::Eq,
+        value,
+    };
+    Ok(Predicate::Any(
+        arguments.values(column)?.into_iter().map(equal).collect(),
+    ))
 }
 
 fn between(scope: Scope<'_>, arguments: &Named<'_>) -> Result<Predicate, Error> {
@@ -189,16 +217,27 @@ fn between(scope: Scope<'_>, arguments: &Named<'_>) -> Result<Predicate, Error> 
         return Err(arguments.wrong("takes two values"));
     };
     Ok(Predicate::All(vec![
-        Predicate::Compare { column: column.id, op: Comparison::Ge, value: low },
-        Predicate::Compare { column: column.id, op: Comparison::Le, value: high },
+        Predicate::Compare {
+            column: column.id,
+            op: Comparison::Ge,
+            value: low,
+        },
+        Predicate::Compare {
+            column: column.id,
+            op: Comparison::Le,
+            value: high,
+        },
     ]))
 }
 
 fn one_of(scope: Scope<'_>, arguments: &Named<'_>, ids: &[Uuid]) -> Result<Predicate, Error> {
     arguments.only(&[PROPERTY_NAME])?;
     let column = arguments.column(scope)?;
-    match column.kind {
-        Kind::Lookup { .. } | Kind::Guid => Ok(Predicate::In { column: column.id, list: ids.into() }),
-        _ => Err(arguments.wrong(&format!("cannot be asked of `{}`", column.property))),
+    if matches!(column.kind, Kind::Lookup { .. } | Kind::Guid) {
+        return Ok(Predicate::In {
+            column: column.id,
+            list: ids.into(),
+        });
     }
+    Err(arguments.wrong(&format!("cannot be asked of `{}`", column.property)))
 }

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::catalogue::{ColumnId, Kind, Table};
 use crate::error::Error;
-use crate::plan::{Cell, Comparison, Context, Missing, Predicate, RowKey, filter, literal};
+use crate::plan::{Cell, Comparison, Context, Missing, Predicate, RowKey, literal, path};
 
 /// Plans the key of a row of this table.
 pub(super) fn row_key(table: &Table, arguments: &Arguments) -> Result<RowKey, Error> {
@@ -16,16 +16,21 @@ pub(super) fn row_key(table: &Table, arguments: &Arguments) -> Result<RowKey, Er
         Arguments::Single(literal) => Ok(RowKey::Id(id(table, literal)?)),
         Arguments::Named(values) => named(table, values),
         Arguments::Absent | Arguments::Empty => Err(Error::InvalidArgument {
-            what: format!("`{}` is addressed without a key; name one row in parentheses", table.entity_set),
+            what: format!(
+                "`{}` is addressed without a key; name one row in parentheses",
+                table.entity_set
+            ),
         }),
     }
 }
 
 fn id(table: &Table, literal: &Literal) -> Result<Uuid, Error> {
-    match literal::cell(table.column(table.primary_id), literal)? {
-        Cell::Guid(id) => Ok(id),
-        _ => Err(Error::InvalidArgument { what: format!("`{}` is addressed by a guid", table.entity_set) }),
+    if let Cell::Guid(id) = literal::cell(table.column(table.primary_id), literal)? {
+        return Ok(id);
     }
+    Err(Error::InvalidArgument {
+        what: format!("`{}` is addressed by a guid", table.entity_set),
+    })
 }
 
 fn named(table: &Table, values: &[(String, Literal)]) -> Result<RowKey, Error> {
@@ -36,9 +41,9 @@ fn named(table: &Table, values: &[(String, Literal)]) -> Result<RowKey, Error> {
     }
     let mut given: Vec<(ColumnId, &Literal)> = Vec::with_capacity(values.len());
     for (name, value) in values {
-        let column = filter::column(table, name)
+        let column = path::column(table, name)
             .or_else(|| table.column_named(name))
-            .ok_or_else(|| filter::unknown(table, name))?;
+            .ok_or_else(|| path::unknown(table, name))?;
         given.push((column.id, value));
     }
     let position = table.keys.iter().position(|key| {
@@ -47,17 +52,27 @@ fn named(table: &Table, values: &[(String, Literal)]) -> Result<RowKey, Error> {
     let key = position.and_then(|position| Some((position, table.keys.get(position)?)));
     let (position, key) = key.ok_or_else(|| Error::NoSuchKey {
         table: table.logical_name.clone(),
-        columns: values.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(","),
+        columns: values
+            .iter()
+            .map(|(name, _)| name.as_str())
+            .collect::<Vec<_>>()
+            .join(","),
     })?;
     let cells = key.columns.iter().filter_map(|id| {
         let (_, value) = given.iter().find(|(other, _)| other == id)?;
         Some(literal::cell(table.column(*id), value))
     });
-    Ok(RowKey::Alternate { key: position, values: cells.collect::<Result<_, _>>()? })
+    Ok(RowKey::Alternate {
+        key: position,
+        values: cells.collect::<Result<_, _>>()?,
+    })
 }
 
 /// Plans the address of a row inside a request, as the value of a lookup.
-pub(super) fn reference(context: &Context<'_>, unverified_address: &str) -> Result<(crate::catalogue::TableId, RowKey), Error> {
+pub(super) fn reference(
+    context: &Context<'_>,
+    unverified_address: &str,
+) -> Result<(crate::catalogue::TableId, RowKey), Error> {
     let reference = EntityReference::parse(unverified_address, context.service_root)?;
     let table = context
         .catalogue
@@ -72,7 +87,11 @@ pub(crate) fn condition(table: &Table, row: &RowKey) -> Predicate {
     match row {
         RowKey::Id(id) => Predicate::is(table.primary_id, *id),
         RowKey::Alternate { key, values } => {
-            let columns = table.keys.get(*key).map(|key| key.columns.as_slice()).unwrap_or_default();
+            let columns = table
+                .keys
+                .get(*key)
+                .map(|key| key.columns.as_slice())
+                .unwrap_or_default();
             let equal = columns.iter().zip(values).map(|(column, value)| Predicate::Compare {
                 column: *column,
                 op: Comparison::Eq,
@@ -87,7 +106,10 @@ pub(crate) fn condition(table: &Table, row: &RowKey) -> Predicate {
 #[must_use]
 pub(crate) fn missing(table: &Table, row: &RowKey) -> Missing {
     match row {
-        RowKey::Id(id) => Missing::ById { table: table.id, id: *id },
+        RowKey::Id(id) => Missing::ById {
+            table: table.id,
+            id: *id,
+        },
         RowKey::Alternate { .. } => Missing::ByKey { table: table.id },
     }
 }

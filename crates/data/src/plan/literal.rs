@@ -18,9 +18,16 @@ const SHOWN: usize = 100;
 pub(super) fn compare(column: &Column, op: Comparison, literal: &Literal) -> Result<Predicate, Error> {
     if *literal == Literal::Null {
         return match op {
-            Comparison::Eq | Comparison::Ne => Ok(Predicate::Compare { column: column.id, op, value: Cell::Null }),
+            Comparison::Eq | Comparison::Ne => Ok(Predicate::Compare {
+                column: column.id,
+                op,
+                value: Cell::Null,
+            }),
             Comparison::Lt | Comparison::Le | Comparison::Gt | Comparison::Ge => Err(Error::InvalidArgument {
-                what: format!("`null` can be compared with `{}` by `eq` and `ne` alone", column.property),
+                what: format!(
+                    "`null` can be compared with `{}` by `eq` and `ne` alone",
+                    column.property
+                ),
             }),
         };
     }
@@ -29,7 +36,11 @@ pub(super) fn compare(column: &Column, op: Comparison, literal: &Literal) -> Res
             let decimal = decimal(literal).ok_or_else(|| wrong(column, &shown(literal), "a number"))?;
             Ok(compare_scaled(column, op, decimal.scaled(scale)))
         }
-        None => Ok(Predicate::Compare { column: column.id, op, value: cell(column, literal)? }),
+        None => Ok(Predicate::Compare {
+            column: column.id,
+            op,
+            value: cell(column, literal)?,
+        }),
     }
 }
 
@@ -50,8 +61,16 @@ fn scale(kind: &Kind) -> Option<u32> {
 }
 
 fn compare_scaled(column: &Column, op: Comparison, number: Scaled) -> Predicate {
-    let with = |op, number| Predicate::Compare { column: column.id, op, value: Cell::Int(number) };
-    let any_number = || Predicate::Compare { column: column.id, op: Comparison::Ne, value: Cell::Null };
+    let with = |op, number| Predicate::Compare {
+        column: column.id,
+        op,
+        value: Cell::Int(number),
+    };
+    let any_number = || Predicate::Compare {
+        column: column.id,
+        op: Comparison::Ne,
+        value: Cell::Null,
+    };
     match (number, op) {
         (Scaled::Exact(number), op) => with(op, number),
         (Scaled::Between(floor), Comparison::Lt | Comparison::Le) => with(Comparison::Le, floor),
@@ -159,8 +178,13 @@ fn double(literal: &Literal) -> Option<f64> {
 
 /// A guid of 36 characters, also in braces.
 pub(super) fn guid(text: &str) -> Option<Uuid> {
-    let bare = text.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')).unwrap_or(text);
-    Some(bare).filter(|bare| bare.len() == 36).and_then(|bare| Uuid::try_parse(bare).ok())
+    let bare = text
+        .strip_prefix('{')
+        .and_then(|rest| rest.strip_suffix('}'))
+        .unwrap_or(text);
+    Some(bare)
+        .filter(|bare| bare.len() == 36)
+        .and_then(|bare| Uuid::try_parse(bare).ok())
 }
 
 pub(super) fn wrong(column: &Column, value: &str, expected: &str) -> Error {

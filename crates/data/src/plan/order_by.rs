@@ -7,15 +7,29 @@ use odata::{Direction, OrderBy};
 
 use crate::catalogue::{Column, ColumnId, Kind, Navigation, Table};
 use crate::error::Error;
-use crate::plan::filter::{End, Place, Scope, place};
+use crate::plan::path::{End, Place, Scope, place};
 use crate::plan::{Context, Hop, OrderKey, Predicate};
 
 /// Plans `$orderby` for the rows of a table.
 pub(super) fn order_by(context: &Context<'_>, table: &Table, items: &[OrderBy]) -> Result<Vec<OrderKey>, Error> {
-    let scope = Scope { context, table, variable: None };
-    let mut keys = items.iter().map(|item| key(scope, item)).collect::<Result<Vec<_>, _>>()?;
-    if !keys.iter().any(|key| key.through.is_empty() && key.column == table.primary_id) {
-        keys.push(OrderKey { through: Vec::new(), column: table.primary_id, descending: false });
+    let scope = Scope {
+        context,
+        table,
+        variable: None,
+    };
+    let mut keys = items
+        .iter()
+        .map(|item| key(scope, item))
+        .collect::<Result<Vec<_>, _>>()?;
+    if !keys
+        .iter()
+        .any(|key| key.through.is_empty() && key.column == table.primary_id)
+    {
+        keys.push(OrderKey {
+            through: Vec::new(),
+            column: table.primary_id,
+            descending: false,
+        });
     }
     Ok(keys)
 }
@@ -34,13 +48,21 @@ fn key(scope: Scope<'_>, item: &OrderBy) -> Result<OrderKey, Error> {
         through.push(hop);
         ordered = name;
     }
-    Ok(OrderKey { through, column: ordered, descending: item.direction == Direction::Descending })
+    Ok(OrderKey {
+        through,
+        column: ordered,
+        descending: item.direction == Direction::Descending,
+    })
 }
 
 /// A step along a navigation, which [`place`] has found to be single-valued.
 fn hop(navigation: Navigation) -> Option<Hop> {
     match navigation {
-        Navigation::One { column, target } => Some(Hop { column, target, filter: Predicate::always() }),
+        Navigation::One { column, target } => Some(Hop {
+            column,
+            target,
+            filter: Predicate::always(),
+        }),
         Navigation::Many { .. } | Navigation::ManyToMany { .. } => None,
     }
 }
@@ -50,7 +72,14 @@ fn by_name(context: &Context<'_>, column: &Column, path: &str) -> Result<(Hop, C
     if let [target] = column.targets()
         && let Some(name) = context.catalogue.table(target.table).primary_name
     {
-        return Ok((Hop { column: column.id, target: target.table, filter: Predicate::always() }, name));
+        return Ok((
+            Hop {
+                column: column.id,
+                target: target.table,
+                filter: Predicate::always(),
+            },
+            name,
+        ));
     }
     Err(Error::NotSupported {
         what: format!("ordering by `{path}`, whose rows have no one column of names, is not supported"),

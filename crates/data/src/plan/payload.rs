@@ -11,7 +11,7 @@ use crate::catalogue::{Choice, Column, ColumnId, Kind, Navigation, RequiredLevel
 use crate::error::Error;
 use crate::plan::decimal::Decimal;
 use crate::plan::literal::{guid, wrong};
-use crate::plan::{Cell, Context, filter, key};
+use crate::plan::{Cell, Context, key, path, state};
 
 /// What a body is for, which decides what columns it may set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,7 +35,9 @@ pub(super) fn cells(
             // What the service itself prints beside values, and clients send back.
             Member::Annotation { .. } => None,
         };
-        let Some((column, cell)) = planned.filter(|(column, _)| writable(table, column, purpose)) else { continue };
+        let Some((column, cell)) = planned.filter(|(column, _)| writable(table, column, purpose)) else {
+            continue;
+        };
         if cells.iter().any(|(known, _)| *known == column.id) {
             let what = format!("`{}` is given more than once", column.logical_name);
             return Err(Error::InvalidArgument { what });
@@ -45,7 +47,7 @@ pub(super) fn cells(
         }
         cells.push((column.id, cell));
     }
-    states(table, &mut cells)?;
+    state::together(table, &mut cells)?;
     Ok(cells)
 }
 
@@ -61,12 +63,17 @@ pub(super) fn value(table: &Table, column: &Column, value: &Value) -> Result<Cel
 }
 
 pub(super) fn required(table: &Table, column: &Column) -> Error {
-    Error::Required { table: table.logical_name.clone(), column: column.logical_name.clone() }
+    Error::Required {
+        table: table.logical_name.clone(),
+        column: column.logical_name.clone(),
+    }
 }
 
 /// A column that its own address shows, and that cannot be set there.
 pub(super) fn read_only(column: &Column) -> Error {
-    Error::MethodNotAllowed { what: format!("`{}` cannot be set here", column.property) }
+    Error::MethodNotAllowed {
+        what: format!("`{}` cannot be set here", column.property),
+    }
 }
 
 fn writable(table: &Table, column: &Column, purpose: Purpose) -> bool {
@@ -86,7 +93,7 @@ fn property<'a>(
         return link(table, name, *navigation, value);
     }
     let Some(column) = table.properties.get(name).map(|id| table.column(*id)) else {
-        return Err(filter::unknown(table, name));
+        return Err(path::unknown(table, name));
     };
     if !writable(table, column, purpose) {
         return Ok(None);
@@ -128,7 +135,7 @@ fn bound<'a>(
     name: &str,
     bind: &Bind,
 ) -> Result<Option<(&'a Column, Cell)>, Error> {
-    let navigation = *table.navigations.get(name).ok_or_else(|| filter::unknown(table, name))?;
+    let navigation = *table.navigations.get(name).ok_or_else(|| path::unknown(table, name))?;
     let Navigation::One { column, .. } = navigation else {
         return Err(Error::NotSupported {
             what: format!("binding rows to the collection `{name}` is not supported; add them by `{name}/$ref`"),
@@ -154,11 +161,11 @@ pub(super) fn link_cell(
     unverified_address: &str,
 ) -> Result<Cell, Error> {
     let (table, row) = key::reference(context, unverified_address)?;
-    if filter::leads_to(column, navigation).any(|target| target == table) {
+    if path::leads_to(column, navigation).any(|target| target == table) {
         return Ok(key::lookup_cell(&column.kind, table, row));
     }
     let name = |table| context.catalogue.table(table).logical_name.as_str();
-    let expected: Vec<_> = filter::leads_to(column, navigation).map(name).collect();
+    let expected: Vec<_> = path::leads_to(column, navigation).map(name).collect();
     Err(Error::InvalidArgument {
         what: format!(
             "`{unverified_address}` is a row of `{}`, where `{}` is expected",
@@ -178,14 +185,26 @@ fn cell(table: &Table, column: &Column, value: &Value) -> Result<Cell, Error> {
             let text = value.as_str().ok_or_else(|| refuse("text"))?;
             if text.encode_utf16().count() > *max_length {
                 let (table, column) = (table.logical_name.clone(), column.logical_name.clone());
-                return Err(Error::TooLong { table, column, max_length: *max_length });
+                return Err(Error::TooLong {
+                    table,
+                    column,
+                    max_length: *max_length,
+                });
             }
             // An empty text is no value, as Dataverse stores it.
-            Ok(if text.is_empty() { Cell::Null } else { Cell::Text(text.to_owned()) })
+            Ok(if text.is_empty() {
+                Cell::Null
+            } else {
+                Cell::Text(text.to_owned())
+            })
         }
         Kind::Integer { min, max } => {
-            let number = value.as_i64().filter(|number| (i64::from(*min)..=i64::from(*max)).contains(number));
-            number.map(Cell::Int).ok_or_else(|| refuse(&format!("a whole number from {min} to {max}")))
+            let number = value
+                .as_i64()
+                .filter(|number| (i64::from(*min)..=i64::from(*max)).contains(number));
+            number
+                .map(Cell::Int)
+                .ok_or_else(|| refuse(&format!("a whole number from {min} to {max}")))
         }
         Kind::BigInt => value.as_i64().map(Cell::Int).ok_or_else(|| refuse("a whole number")),
         Kind::Decimal { scale, min, max } | Kind::Money { scale, min, max } => {
@@ -193,13 +212,20 @@ fn cell(table: &Table, column: &Column, value: &Value) -> Result<Cell, Error> {
             let number = number.ok_or_else(|| refuse("a number"))?;
             // More digits than are stored are rounded, as Dataverse does.
             let scaled = number.rounded(*scale).filter(|scaled| (*min..=*max).contains(scaled));
-            scaled.map(Cell::Int).ok_or_else(|| refuse("a number within the range of the column"))
+            scaled
+                .map(Cell::Int)
+                .ok_or_else(|| refuse("a number within the range of the column"))
         }
         Kind::Double { min, max } => {
             let number = value.as_f64().filter(|number| (*min..=*max).contains(number));
-            number.map(Cell::Double).ok_or_else(|| refuse(&format!("a number from {min} to {max}")))
+            number
+                .map(Cell::Double)
+                .ok_or_else(|| refuse(&format!("a number from {min} to {max}")))
         }
-        Kind::Boolean { .. } => value.as_bool().map(Cell::Bool).ok_or_else(|| refuse("`true` or `false`")),
+        Kind::Boolean { .. } => value
+            .as_bool()
+            .map(Cell::Bool)
+            .ok_or_else(|| refuse("`true` or `false`")),
         Kind::DateTime => {
             let time = value.as_str().and_then(DateTime::parse);
             time.map(|DateTime(seconds)| Cell::Int(seconds))
@@ -207,12 +233,19 @@ fn cell(table: &Table, column: &Column, value: &Value) -> Result<Cell, Error> {
         }
         Kind::Date => {
             let day = value.as_str().and_then(Date::parse);
-            day.map(|Date(days)| Cell::Int(days)).ok_or_else(|| refuse("a day like `2025-03-04`"))
+            day.map(|Date(days)| Cell::Int(days))
+                .ok_or_else(|| refuse("a day like `2025-03-04`"))
         }
-        Kind::Choice { options, .. } | Kind::State { options } | Kind::Status { options } => {
-            option(column, options, value.as_i64().ok_or_else(|| refuse("the number of an option"))?)
-        }
-        Kind::Guid => value.as_str().and_then(guid).map(Cell::Guid).ok_or_else(|| refuse("a guid")),
+        Kind::Choice { options, .. } | Kind::State { options } | Kind::Status { options } => option(
+            column,
+            options,
+            value.as_i64().ok_or_else(|| refuse("the number of an option"))?,
+        ),
+        Kind::Guid => value
+            .as_str()
+            .and_then(guid)
+            .map(Cell::Guid)
+            .ok_or_else(|| refuse("a guid")),
         Kind::Lookup { .. } => Err(refuse("the address of a row")),
     }
 }
@@ -221,42 +254,10 @@ fn option(column: &Column, options: &[Choice], value: i64) -> Result<Cell, Error
     if options.iter().any(|option| i64::from(option.value) == value) {
         Ok(Cell::Int(value))
     } else {
-        Err(Error::NotAnOption { column: column.logical_name.clone(), value })
-    }
-}
-
-/// Brings the state and its reason together: a state without a reason gets its default one, a reason must belong to
-/// the state beside it.
-fn states(table: &Table, cells: &mut Vec<(ColumnId, Cell)>) -> Result<(), Error> {
-    let state = table.columns.iter().find(|column| matches!(column.kind, Kind::State { .. }));
-    let status = table.columns.iter().find_map(|column| match &column.kind {
-        Kind::Status { options } => Some((column, options)),
-        _ => None,
-    });
-    let (Some(state), Some((status, reasons))) = (state, status) else { return Ok(()) };
-    let number = |id: ColumnId| match cells.iter().find(|(column, _)| *column == id) {
-        Some((_, Cell::Int(number))) => Some(*number),
-        _ => None,
-    };
-    match (number(state.id), number(status.id)) {
-        (Some(wanted), None) => {
-            let mut of_state = reasons.iter().filter(|reason| reason.state.map(i64::from) == Some(wanted));
-            let first = of_state.clone().next();
-            if let Some(reason) = of_state.find(|reason| reason.is_default).or(first) {
-                cells.retain(|(column, _)| *column != status.id);
-                cells.push((status.id, Cell::Int(i64::from(reason.value))));
-            }
-            Ok(())
-        }
-        (Some(wanted), Some(given)) => {
-            let belongs = |reason: &Choice| i64::from(reason.value) == given && reason.state.map(i64::from) == Some(wanted);
-            if reasons.iter().any(belongs) {
-                return Ok(());
-            }
-            let what = format!("{given} is not a valid status code for state code {wanted} of `{}`", table.logical_name);
-            Err(Error::InvalidArgument { what })
-        }
-        (None, _) => Ok(()),
+        Err(Error::NotAnOption {
+            column: column.logical_name.clone(),
+            value,
+        })
     }
 }
 

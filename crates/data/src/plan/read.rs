@@ -11,8 +11,8 @@ use crate::error::Error;
 use crate::plan::expand::target;
 use crate::plan::resource::{Below, Part, Resource, resource};
 use crate::plan::{
-    Context, Expand, Form, Missing, Node, Predicate, ReadPlan, RowKey, Wants, expand, filter, key,
-    order_by, page, select,
+    Context, Expand, Form, Missing, Node, Predicate, ReadPlan, RowKey, Wants, expand, filter, key, order_by, page,
+    path, select,
 };
 
 /// Plans a `GET`.
@@ -40,8 +40,15 @@ pub(crate) fn read(context: &Context<'_>, request: &Request) -> Result<ReadPlan,
 #[must_use]
 pub(crate) fn by_id(mut node: Node, table: &Table, id: Uuid) -> ReadPlan {
     node.filter = Predicate::is(table.primary_id, id);
-    let wants = Wants::One { missing: Missing::ById { table: table.id, id } };
-    ReadPlan { root: node, wants, form: Form::Rows, within: None }
+    let wants = Wants::One {
+        missing: Missing::ById { table: table.id, id },
+    };
+    ReadPlan {
+        root: node,
+        wants,
+        form: Form::Rows,
+        within: None,
+    }
 }
 
 /// Plans what a write answers with (`Prefer: return=representation`): `$select` and `$expand` of the written row.
@@ -69,7 +76,14 @@ impl Addressed<'_> {
         only(options, &["$select", "$expand"])?;
         let mut root = node(context, self.table, options)?;
         root.filter = self.condition();
-        Ok(ReadPlan { root, wants: Wants::One { missing: self.missing() }, form: Form::Rows, within: None })
+        Ok(ReadPlan {
+            root,
+            wants: Wants::One {
+                missing: self.missing(),
+            },
+            form: Form::Rows,
+            within: None,
+        })
     }
 
     fn property(&self, options: &QueryOptions, column: ColumnId, form: Form) -> Result<ReadPlan, Error> {
@@ -77,14 +91,28 @@ impl Addressed<'_> {
         let mut root = expand::reference(self.table);
         root.columns = vec![column];
         root.filter = self.condition();
-        Ok(ReadPlan { root, wants: Wants::One { missing: self.missing() }, form, within: None })
+        Ok(ReadPlan {
+            root,
+            wants: Wants::One {
+                missing: self.missing(),
+            },
+            form,
+            within: None,
+        })
     }
 
     /// Nothing but whether it is there.
     fn presence(&self) -> ReadPlan {
         let mut root = expand::reference(self.table);
         root.filter = self.condition();
-        ReadPlan { root, wants: Wants::One { missing: self.missing() }, form: Form::References, within: None }
+        ReadPlan {
+            root,
+            wants: Wants::One {
+                missing: self.missing(),
+            },
+            form: Form::References,
+            within: None,
+        }
     }
 }
 
@@ -97,7 +125,7 @@ fn behind(
 ) -> Result<ReadPlan, Error> {
     let table = context.catalogue.table(target(navigation));
     if matches!(navigation, Navigation::One { .. }) {
-        return behind_one(context, addressed, navigation, below, options);
+        return behind_one(context, addressed, navigation, &below, options);
     }
     let linked = Predicate::Related {
         navigation: reversed(navigation, addressed.table),
@@ -138,12 +166,15 @@ fn behind_one(
     context: &Context<'_>,
     addressed: &Addressed<'_>,
     navigation: Navigation,
-    below: Below<'_>,
+    below: &Below<'_>,
     options: &QueryOptions,
 ) -> Result<ReadPlan, Error> {
-    filter::unshared(addressed.table, "the navigation", navigation)?;
+    path::unshared(addressed.table, "the navigation", navigation)?;
     let table = context.catalogue.table(target(navigation));
-    let one = |column: ColumnId| Node { columns: vec![column], ..expand::reference(table) };
+    let one = |column: ColumnId| Node {
+        columns: vec![column],
+        ..expand::reference(table)
+    };
     let (node, form) = match below {
         Below::Rows => {
             only(options, &["$select", "$expand"])?;
@@ -159,18 +190,41 @@ fn behind_one(
     }
     let only_references = form == Form::References;
     let mut root = addressed.presence().root;
-    root.expands = vec![Expand { name: String::new(), navigation, node, only_references }];
-    Ok(ReadPlan { root, wants: Wants::Behind { missing: addressed.missing() }, form, within: None })
+    root.expands = vec![Expand {
+        name: String::new(),
+        navigation,
+        node,
+        only_references,
+    }];
+    Ok(ReadPlan {
+        root,
+        wants: Wants::Behind {
+            missing: addressed.missing(),
+        },
+        form,
+        within: None,
+    })
 }
 
 /// The way back along a navigation of `table`.
 fn reversed(navigation: Navigation, table: &Table) -> Navigation {
     match navigation {
-        Navigation::One { column, .. } => Navigation::Many { table: table.id, column },
-        Navigation::Many { column, .. } => Navigation::One { column, target: table.id },
-        Navigation::ManyToMany { intersect, near, far, .. } => {
-            Navigation::ManyToMany { intersect, near: far, far: near, target: table.id }
-        }
+        Navigation::One { column, .. } => Navigation::Many {
+            table: table.id,
+            column,
+        },
+        Navigation::Many { column, .. } => Navigation::One {
+            column,
+            target: table.id,
+        },
+        Navigation::ManyToMany {
+            intersect, near, far, ..
+        } => Navigation::ManyToMany {
+            intersect,
+            near: far,
+            far: near,
+            target: table.id,
+        },
     }
 }
 
@@ -199,14 +253,24 @@ fn collection(
     root.order = order_by::order_by(context, table, &options.order_by)?;
     let page = page::page(context, &root, options)?;
     root.limit = Some(page.limit());
-    Ok(ReadPlan { root, wants: Wants::Page(page), form: Form::Rows, within: None })
+    Ok(ReadPlan {
+        root,
+        wants: Wants::Page(page),
+        form: Form::Rows,
+        within: None,
+    })
 }
 
 fn count(context: &Context<'_>, table: &Table, options: &QueryOptions, linked: Predicate) -> Result<ReadPlan, Error> {
     only(options, &["$filter"])?;
     let mut root = expand::reference(table);
     root.filter = linked.and(filter::filter(context, table, options.filter.as_ref())?);
-    Ok(ReadPlan { root, wants: Wants::Count, form: Form::Rows, within: None })
+    Ok(ReadPlan {
+        root,
+        wants: Wants::Count,
+        form: Form::Rows,
+        within: None,
+    })
 }
 
 /// Refuses every option that is given and not in the list.
@@ -228,5 +292,7 @@ pub(super) fn only(options: &QueryOptions, allowed: &[&str]) -> Result<(), Error
 }
 
 fn refused(option: &str) -> Error {
-    Error::InvalidArgument { what: format!("`{option}` has no meaning for the addressed resource") }
+    Error::InvalidArgument {
+        what: format!("`{option}` has no meaning for the addressed resource"),
+    }
 }

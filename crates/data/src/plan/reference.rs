@@ -86,9 +86,21 @@ pub(super) fn remove(
             let parent = id_of(from.table, &from.row)?;
             clear(table, child, column, Condition::PointsTo(column, from.table.id, parent))
         }
-        (Navigation::ManyToMany { intersect, near, far, target }, below, id) => {
+        (
+            Navigation::ManyToMany {
+                intersect,
+                near,
+                far,
+                target,
+            },
+            below,
+            id,
+        ) => {
             let other = id_of(context.catalogue.table(target), &removed(context, target, below, id)?)?;
-            let sides = [(near, from.table.id, id_of(from.table, &from.row)?), (far, target, other)];
+            let sides = [
+                (near, from.table.id, id_of(from.table, &from.row)?),
+                (far, target, other),
+            ];
             Ok(pair(intersect, Action::Disassociate { sides }))
         }
         (Navigation::One { .. }, _, _) => Err(not_a_link()),
@@ -97,18 +109,28 @@ pub(super) fn remove(
 
 fn not_a_link() -> Error {
     Error::MethodNotAllowed {
-        what: "a link is ended by `DELETE` of `<navigation>/$ref`, for a collection with the other row's key".to_owned(),
+        what: "a link is ended by `DELETE` of `<navigation>/$ref`, for a collection with the other row's key"
+            .to_owned(),
     }
 }
 
 fn from<'a>(context: &Context<'a>, request: &Request) -> Result<From<'a>, Error> {
     read::only(&request.options, &[])?;
-    match resource(context, &request.path)? {
-        Resource::Row { table, row, part: Part::Navigation { navigation, below: Below::Reference } } => {
-            Ok(From { table, row, navigation })
-        }
-        _ => Err(Error::MethodNotAllowed { what: "a link is made at `<navigation>/$ref`".to_owned() }),
+    let resource = resource(context, &request.path)?;
+    if let Resource::Row {
+        table,
+        row,
+        part: Part::Navigation {
+            navigation,
+            below: Below::Reference,
+        },
+    } = resource
+    {
+        return Ok(From { table, row, navigation });
     }
+    Err(Error::MethodNotAllowed {
+        what: "a link is made at `<navigation>/$ref`".to_owned(),
+    })
 }
 
 /// The row that leaves a collection, from the path or from `$id`.
@@ -144,16 +166,27 @@ fn sides(
     from: &From<'_>,
     unverified_address: &str,
 ) -> Result<[(ColumnId, TableId, Uuid); 2], Error> {
-    let Navigation::ManyToMany { near, far, target, .. } = from.navigation else { return Err(not_a_link()) };
-    let other = id_of(context.catalogue.table(target), &row_of(context, target, unverified_address)?)?;
-    Ok([(near, from.table.id, id_of(from.table, &from.row)?), (far, target, other)])
+    let Navigation::ManyToMany { near, far, target, .. } = from.navigation else {
+        return Err(not_a_link());
+    };
+    let other = id_of(
+        context.catalogue.table(target),
+        &row_of(context, target, unverified_address)?,
+    )?;
+    Ok([
+        (near, from.table.id, id_of(from.table, &from.row)?),
+        (far, target, other),
+    ])
 }
 
 fn id_of(table: &Table, row: &RowKey) -> Result<Uuid, Error> {
     match row {
         RowKey::Id(id) => Ok(*id),
         RowKey::Alternate { .. } => Err(Error::NotSupported {
-            what: format!("an alternate key of `{}` in a link is not supported here; use its id", table.logical_name),
+            what: format!(
+                "an alternate key of `{}` in a link is not supported here; use its id",
+                table.logical_name
+            ),
         }),
     }
 }
@@ -166,10 +199,26 @@ fn clear(table: &Table, row: RowKey, column: ColumnId, condition: Condition) -> 
     if !lookup.on_update {
         return Err(read_only(lookup));
     }
-    let action = Action::Update { row, cells: vec![(column, Cell::Null)], condition };
-    Ok(WritePlan { table: table.id, action, settled: Vec::new(), consequences: Vec::new(), answer: Answer::Address })
+    let action = Action::Update {
+        row,
+        cells: vec![(column, Cell::Null)],
+        condition,
+    };
+    Ok(WritePlan {
+        table: table.id,
+        action,
+        settled: Vec::new(),
+        consequences: Vec::new(),
+        answer: Answer::Address,
+    })
 }
 
 fn pair(intersect: TableId, action: Action) -> WritePlan {
-    WritePlan { table: intersect, action, settled: Vec::new(), consequences: Vec::new(), answer: Answer::Address }
+    WritePlan {
+        table: intersect,
+        action,
+        settled: Vec::new(),
+        consequences: Vec::new(),
+        answer: Answer::Address,
+    }
 }

@@ -7,7 +7,7 @@ use odata::{Arguments, Path, Segment};
 
 use crate::catalogue::{Column, Navigation, Table};
 use crate::error::Error;
-use crate::plan::{Context, RowKey, filter, key};
+use crate::plan::{Context, RowKey, key, path};
 
 /// What a path addresses.
 pub(super) enum Resource<'a> {
@@ -16,7 +16,11 @@ pub(super) enum Resource<'a> {
     /// `accounts/$count`
     Count(&'a Table),
     /// `accounts(…)` and what is below it.
-    Row { table: &'a Table, row: RowKey, part: Part<'a> },
+    Row {
+        table: &'a Table,
+        row: RowKey,
+        part: Part<'a>,
+    },
 }
 
 /// What of a row is addressed.
@@ -54,7 +58,9 @@ pub(super) fn resource<'a>(context: &Context<'a>, path: &Path) -> Result<Resourc
     let Some((first, rest)) = path.segments.split_first() else {
         return Err(Error::UnknownSegment { segment: String::new() });
     };
-    let Segment::Named { name, arguments } = first else { return Err(unknown(first)) };
+    let Segment::Named { name, arguments } = first else {
+        return Err(unknown(first));
+    };
     let table = context.catalogue.entity_set(name).ok_or_else(|| unknown(first))?;
     match (arguments, rest) {
         (Arguments::Absent | Arguments::Empty, []) => Ok(Resource::Collection(table)),
@@ -62,15 +68,23 @@ pub(super) fn resource<'a>(context: &Context<'a>, path: &Path) -> Result<Resourc
         (Arguments::Absent | Arguments::Empty, [next, ..]) => Err(unknown(next)),
         (key, rest) => {
             let row = key::row_key(table, key)?;
-            Ok(Resource::Row { table, row, part: part(context, table, rest)? })
+            Ok(Resource::Row {
+                table,
+                row,
+                part: part(context, table, rest)?,
+            })
         }
     }
 }
 
 fn part<'a>(context: &Context<'a>, table: &'a Table, segments: &[Segment]) -> Result<Part<'a>, Error> {
-    let Some((first, rest)) = segments.split_first() else { return Ok(Part::Whole) };
-    let Segment::Named { name, arguments } = first else { return Err(unknown(first)) };
-    if let (Some(column), Arguments::Absent) = (filter::column(table, name), arguments) {
+    let Some((first, rest)) = segments.split_first() else {
+        return Ok(Part::Whole);
+    };
+    let Segment::Named { name, arguments } = first else {
+        return Err(unknown(first));
+    };
+    if let (Some(column), Arguments::Absent) = (path::column(table, name), arguments) {
         return match rest {
             [] => Ok(Part::Property(column)),
             [Segment::Value] => Ok(Part::RawValue(column)),
@@ -91,8 +105,14 @@ fn below_one<'a>(target: &'a Table, segments: &[Segment]) -> Result<Below<'a>, E
     match segments {
         [] => Ok(Below::Rows),
         [Segment::Ref] => Ok(Below::Reference),
-        [first @ Segment::Named { name, arguments: Arguments::Absent }, rest @ ..] => {
-            let column = filter::column(target, name).ok_or_else(|| unknown(first))?;
+        [
+            first @ Segment::Named {
+                name,
+                arguments: Arguments::Absent,
+            },
+            rest @ ..,
+        ] => {
+            let column = path::column(target, name).ok_or_else(|| unknown(first))?;
             match rest {
                 [] => Ok(Below::Property(column)),
                 [Segment::Value] => Ok(Below::RawValue(column)),
@@ -125,5 +145,7 @@ pub(super) fn unknown(segment: &Segment) -> Error {
         Segment::Metadata => "$metadata",
         Segment::Batch => "$batch",
     };
-    Error::UnknownSegment { segment: text.to_owned() }
+    Error::UnknownSegment {
+        segment: text.to_owned(),
+    }
 }

@@ -7,7 +7,7 @@ use odata::PropertyPath;
 
 use crate::catalogue::{Column, ColumnId, Kind, Table};
 use crate::error::Error;
-use crate::plan::{Context, NameOf, Predicate, filter};
+use crate::plan::{Context, NameOf, Predicate, path};
 
 /// The columns of a node.
 pub(super) struct Selection {
@@ -18,8 +18,16 @@ pub(super) struct Selection {
 /// Plans `$select`; all readable columns without one.
 pub(super) fn select(table: &Table, select: Option<&[PropertyPath]>) -> Result<Selection, Error> {
     let Some(paths) = select else {
-        let columns = table.columns.iter().filter(|column| column.on_read).map(|column| column.id).collect();
-        return Ok(Selection { columns, selected: None });
+        let columns = table
+            .columns
+            .iter()
+            .filter(|column| column.on_read)
+            .map(|column| column.id)
+            .collect();
+        return Ok(Selection {
+            columns,
+            selected: None,
+        });
     };
     let mut columns = Vec::with_capacity(paths.len() + 1);
     for path in paths {
@@ -28,7 +36,9 @@ pub(super) fn select(table: &Table, select: Option<&[PropertyPath]>) -> Result<S
     }
     let selected = Some(columns.len());
     // Always added (Dataverse): the currency of an amount, and the key.
-    let money = columns.iter().any(|id| matches!(table.column(*id).kind, Kind::Money { .. }));
+    let money = columns
+        .iter()
+        .any(|id| matches!(table.column(*id).kind, Kind::Money { .. }));
     if let Some(currency) = table.column_named("transactioncurrencyid").filter(|_| money) {
         add(&mut columns, currency.id);
     }
@@ -52,10 +62,10 @@ fn column(table: &Table, path: &PropertyPath) -> Result<ColumnId, Error> {
         });
     };
     // The plain name of a lookup is tolerated.
-    filter::column(table, name)
+    path::column(table, name)
         .or_else(|| table.column_named(name).filter(|column| column.on_read))
         .map(|column| column.id)
-        .ok_or_else(|| filter::unknown(table, name))
+        .ok_or_else(|| path::unknown(table, name))
 }
 
 /// The names wanted with these columns: one for each target of a lookup that has names.
@@ -70,5 +80,11 @@ pub(super) fn names(context: &Context<'_>, table: &Table, columns: &[ColumnId]) 
 fn names_of(context: &Context<'_>, column: &Column) -> Vec<NameOf> {
     let targets = column.targets().iter().map(|target| target.table);
     let named = targets.filter(|target| context.catalogue.table(*target).primary_name.is_some());
-    named.map(|target| NameOf { column: column.id, target, filter: Predicate::always() }).collect()
+    named
+        .map(|target| NameOf {
+            column: column.id,
+            target,
+            filter: Predicate::always(),
+        })
+        .collect()
 }

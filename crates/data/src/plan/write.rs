@@ -44,13 +44,16 @@ pub(crate) fn create(
             let id = take_key(table, &mut cells).unwrap_or(new_id);
             plan(context, request, table, Action::Create { id, cells })
         }
-        Resource::Row { part: Part::Navigation { .. }, .. } => Err(Error::NotSupported {
+        Resource::Row {
+            part: Part::Navigation { .. },
+            ..
+        } => Err(Error::NotSupported {
             what: "creating a row through a navigation is not supported; create it in its own set and bind it"
                 .to_owned(),
         }),
-        Resource::Row { .. } | Resource::Count(_) => {
-            Err(Error::MethodNotAllowed { what: "rows are created by `POST` to an entity set".to_owned() })
-        }
+        Resource::Row { .. } | Resource::Count(_) => Err(Error::MethodNotAllowed {
+            what: "rows are created by `POST` to an entity set".to_owned(),
+        }),
     }
 }
 
@@ -65,13 +68,43 @@ pub(crate) fn update(
     let (table, row) = whole_row(context, request, "`PATCH` needs the address of one row")?;
     let condition = match (conditions.if_match, conditions.if_none_match) {
         (None, Some(IfNoneMatch::Any)) => {
-            let first = create_at(context, request, payload, Target { table, row: &row, new_id })?;
+            let first = create_at(
+                context,
+                request,
+                payload,
+                &Target {
+                    table,
+                    row: &row,
+                    new_id,
+                },
+            )?;
             return Ok(Attempts { first, otherwise: None });
         }
         (None, None) => {
-            let first = update_of(context, request, payload, Updated { table, row: &row, condition: Condition::Exists })?;
-            let otherwise = create_at(context, request, payload, Target { table, row: &row, new_id })?;
-            return Ok(Attempts { first, otherwise: Some(otherwise) });
+            let first = update_of(
+                context,
+                request,
+                payload,
+                &Updated {
+                    table,
+                    row: &row,
+                    condition: Condition::Exists,
+                },
+            )?;
+            let otherwise = create_at(
+                context,
+                request,
+                payload,
+                &Target {
+                    table,
+                    row: &row,
+                    new_id,
+                },
+            )?;
+            return Ok(Attempts {
+                first,
+                otherwise: Some(otherwise),
+            });
         }
         (Some(if_match), None) => condition(if_match),
         (_, Some(_)) => {
@@ -79,22 +112,40 @@ pub(crate) fn update(
             return Err(Error::InvalidArgument { what });
         }
     };
-    let first = update_of(context, request, payload, Updated { table, row: &row, condition })?;
+    let first = update_of(
+        context,
+        request,
+        payload,
+        &Updated {
+            table,
+            row: &row,
+            condition,
+        },
+    )?;
     Ok(Attempts { first, otherwise: None })
 }
 
 /// Plans `PUT accounts(…)/name` with the body `{"value": …}`.
 pub(crate) fn put_property(context: &Context<'_>, request: &Request, payload: &Payload) -> Result<WritePlan, Error> {
     only(&request.options, &[])?;
-    let Resource::Row { table, row, part: Part::Property(column) } = resource(context, &request.path)? else {
+    let Resource::Row {
+        table,
+        row,
+        part: Part::Property(column),
+    } = resource(context, &request.path)?
+    else {
         let what = "`PUT` is for one property of a row, or for `$ref` of a single-valued navigation".to_owned();
         return Err(Error::MethodNotAllowed { what });
     };
     let [Member::Property { name, value }] = payload.members.as_slice() else {
-        return Err(Error::InvalidArgument { what: "the body must be an object with `value` alone".to_owned() });
+        return Err(Error::InvalidArgument {
+            what: "the body must be an object with `value` alone".to_owned(),
+        });
     };
     if name != "value" {
-        return Err(Error::InvalidArgument { what: format!("the body must hold `value`, not `{name}`") });
+        return Err(Error::InvalidArgument {
+            what: format!("the body must hold `value`, not `{name}`"),
+        });
     }
     let cell = payload::value(writable(table)?, column, value)?;
     Ok(one_cell(table, row, column.id, cell))
@@ -103,10 +154,16 @@ pub(crate) fn put_property(context: &Context<'_>, request: &Request, payload: &P
 /// Plans `DELETE accounts(…)`, `DELETE accounts(…)/name` and every `DELETE …/$ref`.
 pub(crate) fn delete(context: &Context<'_>, request: &Request, conditions: Conditions) -> Result<WritePlan, Error> {
     if conditions.if_none_match.is_some() {
-        return Err(Error::InvalidArgument { what: "`If-None-Match` has no meaning for `DELETE`".to_owned() });
+        return Err(Error::InvalidArgument {
+            what: "`If-None-Match` has no meaning for `DELETE`".to_owned(),
+        });
     }
     match resource(context, &request.path)? {
-        Resource::Row { table, row, part: Part::Whole } => {
+        Resource::Row {
+            table,
+            row,
+            part: Part::Whole,
+        } => {
             only(&request.options, &[])?;
             let condition = conditions.if_match.map_or(Condition::Exists, condition);
             Ok(WritePlan {
@@ -117,18 +174,31 @@ pub(crate) fn delete(context: &Context<'_>, request: &Request, conditions: Condi
                 answer: Answer::Address,
             })
         }
-        Resource::Row { table, row, part: Part::Property(column) } => {
+        Resource::Row {
+            table,
+            row,
+            part: Part::Property(column),
+        } => {
             only(&request.options, &[])?;
             let cell = payload::value(writable(table)?, column, &serde_json::Value::Null)?;
             Ok(one_cell(table, row, column.id, cell))
         }
-        Resource::Row { table, row, part: Part::Navigation { navigation, below } } => {
+        Resource::Row {
+            table,
+            row,
+            part: Part::Navigation { navigation, below },
+        } => {
             let from = reference::From { table, row, navigation };
             reference::remove(context, &from, below, request.options.id.as_deref())
         }
-        Resource::Row { part: Part::RawValue(_), .. } | Resource::Collection(_) | Resource::Count(_) => {
-            Err(Error::MethodNotAllowed { what: "`DELETE` needs the address of one row".to_owned() })
+        Resource::Row {
+            part: Part::RawValue(_),
+            ..
         }
+        | Resource::Collection(_)
+        | Resource::Count(_) => Err(Error::MethodNotAllowed {
+            what: "`DELETE` needs the address of one row".to_owned(),
+        }),
     }
 }
 
@@ -136,7 +206,11 @@ pub(crate) fn delete(context: &Context<'_>, request: &Request, conditions: Condi
 pub(super) fn one_cell(table: &Table, row: RowKey, column: ColumnId, cell: Cell) -> WritePlan {
     WritePlan {
         table: table.id,
-        action: Action::Update { row, cells: vec![(column, cell)], condition: Condition::Exists },
+        action: Action::Update {
+            row,
+            cells: vec![(column, cell)],
+            condition: Condition::Exists,
+        },
         settled: Vec::new(),
         consequences: Vec::new(),
         answer: Answer::Address,
@@ -147,7 +221,10 @@ pub(super) fn one_cell(table: &Table, row: RowKey, column: ColumnId, cell: Cell)
 pub(super) fn writable(table: &Table) -> Result<&Table, Error> {
     if table.is_intersect() {
         return Err(Error::MethodNotAllowed {
-            what: format!("rows of `{}` are made and ended by `$ref` of the tables that it joins", table.logical_name),
+            what: format!(
+                "rows of `{}` are made and ended by `$ref` of the tables that it joins",
+                table.logical_name
+            ),
         });
     }
     Ok(table)
@@ -174,10 +251,14 @@ fn condition(if_match: IfMatch) -> Condition {
 
 fn whole_row<'a>(context: &Context<'a>, request: &Request, otherwise: &str) -> Result<(&'a Table, RowKey), Error> {
     match resource(context, &request.path)? {
-        Resource::Row { table, row, part: Part::Whole } => Ok((writable(table)?, row)),
-        Resource::Row { .. } | Resource::Collection(_) | Resource::Count(_) => {
-            Err(Error::MethodNotAllowed { what: otherwise.to_owned() })
-        }
+        Resource::Row {
+            table,
+            row,
+            part: Part::Whole,
+        } => Ok((writable(table)?, row)),
+        Resource::Row { .. } | Resource::Collection(_) | Resource::Count(_) => Err(Error::MethodNotAllowed {
+            what: otherwise.to_owned(),
+        }),
     }
 }
 
@@ -185,14 +266,23 @@ fn update_of(
     context: &Context<'_>,
     request: &Request,
     payload: &Payload,
-    updated: Updated<'_>,
+    updated: &Updated<'_>,
 ) -> Result<WritePlan, Error> {
-    let Updated { table, row, condition } = updated;
+    let Updated { table, row, condition } = *updated;
     let mut cells = payload::cells(context, table, payload, Purpose::Update)?;
     // The columns of the key by which the row is found stay as they are.
     let key = key_columns(table, row);
     cells.retain(|(column, _)| !key.contains(column));
-    plan(context, request, table, Action::Update { row: row.clone(), cells, condition })
+    plan(
+        context,
+        request,
+        table,
+        Action::Update {
+            row: row.clone(),
+            cells,
+            condition,
+        },
+    )
 }
 
 /// The create of an upsert: the row gets the key of the URL.
@@ -200,9 +290,9 @@ fn create_at(
     context: &Context<'_>,
     request: &Request,
     payload: &Payload,
-    target: Target<'_>,
+    target: &Target<'_>,
 ) -> Result<WritePlan, Error> {
-    let Target { table, row, new_id } = target;
+    let Target { table, row, new_id } = *target;
     let mut cells = payload::cells(context, table, payload, Purpose::Create)?;
     let given = take_key(table, &mut cells);
     let id = match row {
@@ -227,7 +317,11 @@ fn create_at(
 fn key_columns<'a>(table: &'a Table, row: &RowKey) -> &'a [ColumnId] {
     match row {
         RowKey::Id(_) => &[],
-        RowKey::Alternate { key, .. } => table.keys.get(*key).map(|key| key.columns.as_slice()).unwrap_or_default(),
+        RowKey::Alternate { key, .. } => table
+            .keys
+            .get(*key)
+            .map(|key| key.columns.as_slice())
+            .unwrap_or_default(),
     }
 }
 
@@ -243,6 +337,16 @@ fn take_key(table: &Table, cells: &mut Vec<(ColumnId, Cell)>) -> Option<Uuid> {
 fn plan(context: &Context<'_>, request: &Request, table: &Table, action: Action) -> Result<WritePlan, Error> {
     // Checked even when nothing but the address is answered.
     let node = represent(context, table.id, &request.options)?;
-    let answer = if context.representation { Answer::Representation(Box::new(node)) } else { Answer::Address };
-    Ok(WritePlan { table: table.id, action, settled: Vec::new(), consequences: Vec::new(), answer })
+    let answer = if context.representation {
+        Answer::Representation(Box::new(node))
+    } else {
+        Answer::Address
+    };
+    Ok(WritePlan {
+        table: table.id,
+        action,
+        settled: Vec::new(),
+        consequences: Vec::new(),
+        answer,
+    })
 }

@@ -23,7 +23,10 @@ pub(crate) fn cells(app: AppId, principal: &ServicePrincipal) -> Vec<(&'static s
     let name = shortened(&principal.display_name, MAX_NAME);
     vec![
         ("applicationid", Cell::Guid(app.uuid())),
-        ("applicationiduri", principal.app_id_uri.clone().map_or(Cell::Null, Cell::Text)),
+        (
+            "applicationiduri",
+            principal.app_id_uri.clone().map_or(Cell::Null, Cell::Text),
+        ),
         ("azureactivedirectoryobjectid", Cell::Guid(principal.object_id.uuid())),
         ("internalemailaddress", Cell::Text(shortened(&user_name, MAX_EMAIL))),
         ("domainname", Cell::Text(user_name)),

@@ -49,11 +49,17 @@ fn update(context: Context<'_>, draft: &mut Draft<'_>, id: Uuid) -> Result<(), E
     if draft.given("parentbusinessunitid").is_some() {
         let Some(parent) = draft.given_row("parentbusinessunitid").filter(|_| id != units.root()) else {
             let what = "the root business unit is without a parent, and no other one is".to_owned();
-            return Err(Error::Rule { rule: Rule::BusinessUnitLoop, what });
+            return Err(Error::Rule {
+                rule: Rule::BusinessUnitLoop,
+                what,
+            });
         };
         if units.is_within(parent, id) {
             let what = "a business unit cannot be placed below itself".to_owned();
-            return Err(Error::Rule { rule: Rule::BusinessUnitLoop, what });
+            return Err(Error::Rule {
+                rule: Rule::BusinessUnitLoop,
+                what,
+            });
         }
         if units.parent(id) != Some(parent) {
             demand(context, "prvReparentBusinessUnit", id)?;
@@ -63,7 +69,10 @@ fn update(context: Context<'_>, draft: &mut Draft<'_>, id: Uuid) -> Result<(), E
     if draft.is_given("isdisabled") {
         if id == units.root() {
             let what = "the root business unit cannot be disabled".to_owned();
-            return Err(Error::Rule { rule: Rule::BuiltIn, what });
+            return Err(Error::Rule {
+                rule: Rule::BuiltIn,
+                what,
+            });
         }
         demand(context, "prvDisableBusinessUnit", id)?;
     }
@@ -80,7 +89,10 @@ fn delete(context: Context<'_>, id: Uuid) -> Result<(), Error> {
     let units = context.environment.security.units();
     if id == units.root() {
         let what = "the root business unit cannot be deleted".to_owned();
-        return Err(Error::Rule { rule: Rule::BuiltIn, what });
+        return Err(Error::Rule {
+            rule: Rule::BuiltIn,
+            what,
+        });
     }
     if units.contains(id) && !units.is_disabled(id) {
         let what = "a business unit must be disabled before it can be deleted".to_owned();

@@ -18,7 +18,11 @@ pub(super) struct Draft<'a> {
 
 impl<'a> Draft<'a> {
     pub(super) fn new(catalogue: &'a Catalogue, plan: WritePlan) -> Self {
-        Self { catalogue, table: catalogue.table(plan.table), plan }
+        Self {
+            catalogue,
+            table: catalogue.table(plan.table),
+            plan,
+        }
     }
 
     /// Rules look at the rows that lookups point to, which an alternate key does not name.
@@ -43,13 +47,21 @@ impl<'a> Draft<'a> {
     /// The caller's value for a column; `None` where none is given.
     pub(super) fn given(&self, column: &str) -> Option<&Cell> {
         let id = self.table.column_named(column)?.id;
-        self.cells().iter().find(|(given, _)| *given == id).map(|(_, cell)| cell)
+        self.cells()
+            .iter()
+            .find(|(given, _)| *given == id)
+            .map(|(_, cell)| cell)
     }
 
     /// The caller's or a rule's value for a column.
     pub(super) fn value(&self, column: &str) -> Option<&Cell> {
         let id = self.table.column_named(column)?.id;
-        self.plan.settled.iter().chain(self.cells()).find(|(given, _)| *given == id).map(|(_, cell)| cell)
+        self.plan
+            .settled
+            .iter()
+            .chain(self.cells())
+            .find(|(given, _)| *given == id)
+            .map(|(_, cell)| cell)
     }
 
     /// The row that the caller's value for a lookup points to.
@@ -65,7 +77,9 @@ impl<'a> Draft<'a> {
     /// Sets a column, whatever the caller says. A column that the table does not have is passed over: not every
     /// catalogue has all.
     pub(super) fn settle(&mut self, column: &str, cell: Cell) {
-        let Some(column) = self.table.column_named(column) else { return };
+        let Some(column) = self.table.column_named(column) else {
+            return;
+        };
         if let Action::Create { cells, .. } | Action::Update { cells, .. } = &mut self.plan.action {
             cells.retain(|(given, _)| *given != column.id);
         }
@@ -82,34 +96,57 @@ impl<'a> Draft<'a> {
 
     /// Adds the making of a row.
     pub(super) fn also_create(&mut self, table: &str, id: Uuid, cells: Vec<(&str, Cell)>) {
-        let Some(table) = self.catalogue.logical_name(table) else { return };
+        let Some(table) = self.catalogue.logical_name(table) else {
+            return;
+        };
         let cells = by_id(table, cells);
         self.also(table, Action::Create { id, cells });
     }
 
     /// Adds the change of a row.
     pub(super) fn also_update(&mut self, table: &str, id: Uuid, cells: Vec<(&str, Cell)>) {
-        let Some(table) = self.catalogue.logical_name(table) else { return };
+        let Some(table) = self.catalogue.logical_name(table) else {
+            return;
+        };
         let cells = by_id(table, cells);
-        self.also(table, Action::Update { row: RowKey::Id(id), cells, condition: Condition::Exists });
+        self.also(
+            table,
+            Action::Update {
+                row: RowKey::Id(id),
+                cells,
+                condition: Condition::Exists,
+            },
+        );
     }
 
     /// Adds the end of a row.
     pub(super) fn also_delete(&mut self, table: &str, id: Uuid) {
-        let Some(table) = self.catalogue.logical_name(table) else { return };
-        self.also(table, Action::Delete { row: RowKey::Id(id), condition: Condition::Exists });
+        let Some(table) = self.catalogue.logical_name(table) else {
+            return;
+        };
+        self.also(
+            table,
+            Action::Delete {
+                row: RowKey::Id(id),
+                condition: Condition::Exists,
+            },
+        );
     }
 
     /// Adds the making of a pair, given by the keys of its two sides, the first side's first.
     pub(super) fn also_associate(&mut self, intersect: &str, pair: [Uuid; 2], id: Uuid) {
-        let Some(table) = self.catalogue.logical_name(intersect) else { return };
+        let Some(table) = self.catalogue.logical_name(intersect) else {
+            return;
+        };
         let Some(sides) = sides(table, pair) else { return };
         self.also(table, Action::Associate { sides, id });
     }
 
     /// Adds the end of a pair.
     pub(super) fn also_disassociate(&mut self, intersect: &str, pair: [Uuid; 2]) {
-        let Some(table) = self.catalogue.logical_name(intersect) else { return };
+        let Some(table) = self.catalogue.logical_name(intersect) else {
+            return;
+        };
         let Some(sides) = sides(table, pair) else { return };
         self.also(table, Action::Disassociate { sides });
     }
@@ -134,14 +171,18 @@ impl<'a> Draft<'a> {
 
 /// The key in a cell.
 pub(super) fn id_in(cell: &Cell) -> Option<Uuid> {
-    match cell {
-        Cell::Guid(id) | Cell::Reference(_, id) => Some(*id),
-        _ => None,
+    if let Cell::Guid(id) | Cell::Reference(_, id) = cell {
+        Some(*id)
+    } else {
+        None
     }
 }
 
 fn by_id(table: &Table, cells: Vec<(&str, Cell)>) -> Vec<(ColumnId, Cell)> {
-    cells.into_iter().filter_map(|(name, cell)| Some((table.column_named(name)?.id, cell))).collect()
+    cells
+        .into_iter()
+        .filter_map(|(name, cell)| Some((table.column_named(name)?.id, cell)))
+        .collect()
 }
 
 fn sides(table: &Table, [first, second]: [Uuid; 2]) -> Option<[(ColumnId, crate::catalogue::TableId, Uuid); 2]> {

@@ -18,12 +18,28 @@ use crate::rules::draft::Draft;
 pub(super) async fn row_id(context: Context<'_>, draft: &Draft<'_>) -> Result<Option<Uuid>, Error> {
     match &draft.plan.action {
         Action::Create { id, .. }
-        | Action::Update { row: RowKey::Id(id), .. }
-        | Action::Delete { row: RowKey::Id(id), .. } => Ok(Some(*id)),
-        Action::Update { row: RowKey::Alternate { key, values }, .. }
-        | Action::Delete { row: RowKey::Alternate { key, values }, .. } => {
-            let Some(key) = draft.table.keys.get(*key) else { return Ok(None) };
-            let parts = key.columns.iter().zip(values).map(|(column, value)| equal(*column, value.clone()));
+        | Action::Update {
+            row: RowKey::Id(id), ..
+        }
+        | Action::Delete {
+            row: RowKey::Id(id), ..
+        } => Ok(Some(*id)),
+        Action::Update {
+            row: RowKey::Alternate { key, values },
+            ..
+        }
+        | Action::Delete {
+            row: RowKey::Alternate { key, values },
+            ..
+        } => {
+            let Some(key) = draft.table.keys.get(*key) else {
+                return Ok(None);
+            };
+            let parts = key
+                .columns
+                .iter()
+                .zip(values)
+                .map(|(column, value)| equal(*column, value.clone()));
             key_of(context, draft.table, Predicate::All(parts.collect())).await
         }
         Action::Associate { .. } | Action::Disassociate { .. } => Ok(None),
@@ -32,7 +48,9 @@ pub(super) async fn row_id(context: Context<'_>, draft: &Draft<'_>) -> Result<Op
 
 /// Whether the caller can see a row.
 pub(super) async fn is_visible(context: Context<'_>, table: &Table, id: Uuid) -> Result<bool, Error> {
-    Ok(key_of(context, table, Predicate::is(table.primary_id, id)).await?.is_some())
+    Ok(key_of(context, table, Predicate::is(table.primary_id, id))
+        .await?
+        .is_some())
 }
 
 /// The key of the row that the caller can see and for which this holds.
@@ -48,22 +66,34 @@ async fn key_of(context: Context<'_>, table: &Table, filter: Predicate) -> Resul
         limit: None,
         expands: Vec::new(),
     };
-    let wants = Wants::One { missing: Missing::ByKey { table: table.id } };
-    let plan = ReadPlan { root, wants, form: Form::Rows, within: None };
+    let wants = Wants::One {
+        missing: Missing::ByKey { table: table.id },
+    };
+    let plan = ReadPlan {
+        root,
+        wants,
+        form: Form::Rows,
+        within: None,
+    };
     let permitted = access::permit(caller, environment, plan)?;
     let Compiled { sql, reader } = compile::read(&environment.catalogue, &permitted);
-    let rows = environment.database.query(&Statement::new(sql)).await.map_err(unanswered)?;
+    let rows = environment
+        .database
+        .query(&Statement::new(sql))
+        .await
+        .map_err(unanswered)?;
     let answered = reader.read(rows).map_err(unanswered)?;
     Ok(answered.first().and_then(|row| row.key()))
 }
 
 fn equal(column: ColumnId, value: Cell) -> Predicate {
-    Predicate::Compare { column, op: Comparison::Eq, value }
+    Predicate::Compare {
+        column,
+        op: Comparison::Eq,
+        value,
+    }
 }
 
 pub(super) fn unanswered(source: db::Error) -> Error {
-    match source {
-        db::Error::Unavailable(_) => Error::Unavailable { doing: "reading the row to be written", source },
-        source => Error::Internal { doing: "reading the row to be written", source: source.into() },
-    }
+    Error::database("reading the row to be written", source)
 }

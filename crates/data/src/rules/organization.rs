@@ -10,7 +10,9 @@ pub(super) fn apply(draft: &Draft<'_>) -> Result<(), Error> {
     match draft.plan.action {
         Action::Update { .. } => Ok(()),
         Action::Create { .. } | Action::Delete { .. } | Action::Associate { .. } | Action::Disassociate { .. } => {
-            Err(Error::MethodNotAllowed { what: "the organization can only be updated".to_owned() })
+            Err(Error::MethodNotAllowed {
+                what: "the organization can only be updated".to_owned(),
+            })
         }
     }
 }

@@ -8,7 +8,13 @@ use crate::plan::Cell;
 use crate::rules::draft::Draft;
 
 pub(super) fn settle(draft: &mut Draft<'_>, person: &Person) {
-    let text = |text: &str| if text.is_empty() { Cell::Null } else { Cell::Text(text.to_owned()) };
+    let text = |text: &str| {
+        if text.is_empty() {
+            Cell::Null
+        } else {
+            Cell::Text(text.to_owned())
+        }
+    };
     draft.settle("azureactivedirectoryobjectid", Cell::Guid(person.object_id.uuid()));
     draft.settle("domainname", text(&person.user_principal_name));
     draft.settle("islicensed", Cell::Bool(person.licensed));
@@ -19,7 +25,11 @@ pub(super) fn settle(draft: &mut Draft<'_>, person: &Person) {
     }
     // Not everybody has a name of two parts.
     let is_whole = !person.given_name.is_empty() || !person.surname.is_empty();
-    let last = if is_whole { &person.surname } else { &person.display_name };
+    let last = if is_whole {
+        &person.surname
+    } else {
+        &person.display_name
+    };
     draft.settle("firstname", text(&person.given_name));
     draft.settle("lastname", text(last));
 }

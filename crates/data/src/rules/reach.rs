@@ -13,10 +13,14 @@ use crate::rules::Context;
 
 /// The caller holds the named privilege, reaching this business unit.
 pub(super) fn demand(context: Context<'_>, name: &str, unit: Uuid) -> Result<(), Error> {
-    let privilege = context.environment.catalogue.privilege(name).ok_or_else(|| Error::Internal {
-        doing: "applying a rule",
-        source: format!("there is no privilege `{name}`").into(),
-    })?;
+    let privilege = context
+        .environment
+        .catalogue
+        .privilege(name)
+        .ok_or_else(|| Error::Internal {
+            doing: "applying a rule",
+            source: format!("there is no privilege `{name}`").into(),
+        })?;
     covers(context, privilege.id, Depth::Local, unit)
 }
 
@@ -24,28 +28,33 @@ pub(super) fn demand(context: Context<'_>, name: &str, unit: Uuid) -> Result<(),
 pub(super) fn covers_role(context: Context<'_>, role: Uuid, unit: Uuid) -> Result<(), Error> {
     let role = context.environment.security.roles.get(&role);
     let privileges = role.into_iter().flat_map(|role| &role.privileges);
-    privileges.into_iter().try_for_each(|(privilege, depth)| covers(context, *privilege, *depth, unit))
+    privileges
+        .into_iter()
+        .try_for_each(|(privilege, depth)| covers(context, *privilege, *depth, unit))
 }
 
 /// The caller holds all that the members of a team get by it.
 pub(super) fn covers_team(context: Context<'_>, team: Uuid) -> Result<(), Error> {
-    let Some(team) = context.environment.security.teams.get(&team) else { return Ok(()) };
-    team.roles.iter().try_for_each(|role| covers_role(context, *role, team.unit))
+    let Some(team) = context.environment.security.teams.get(&team) else {
+        return Ok(());
+    };
+    team.roles
+        .iter()
+        .try_for_each(|role| covers_role(context, *role, team.unit))
 }
 
 /// The caller holds a privilege, at least as far as this depth reaches from this business unit.
-pub(super) fn covers(
-    context: Context<'_>,
-    privilege: PrivilegeId,
-    depth: Depth,
-    unit: Uuid,
-) -> Result<(), Error> {
+pub(super) fn covers(context: Context<'_>, privilege: PrivilegeId, depth: Depth, unit: Uuid) -> Result<(), Error> {
     let grant = context.caller.grant(privilege);
     let units = context.environment.security.units();
     if grant.is_some_and(|grant| is_within(&grant, depth, unit, units)) {
         return Ok(());
     }
-    let user = context.caller.acting();
+    // With impersonation both must hold it; the one who does not is named.
+    let (acting, real) = (context.caller.acting(), context.caller.real());
+    let own = acting.grants.get(&privilege);
+    let is_held = own.is_some_and(|grant| is_within(grant, depth, unit, units));
+    let user = if is_held { real } else { acting };
     let catalogue = &context.environment.catalogue;
     let (name, on) = match catalogue.privilege_by_id(privilege) {
         Some(Privilege { name, on, .. }) => (name.clone(), *on),
@@ -60,14 +69,13 @@ pub(super) fn covers(
             let table = catalogue.table(table);
             (table.logical_name.clone(), table.object_type_code)
         }),
-        caller: user.id,
+        caller: acting.id,
     })
 }
 
 fn is_within(grant: &Grant, depth: Depth, unit: Uuid, units: &Units) -> bool {
     grant.entries.iter().any(|held| match (held.depth, depth) {
-        (Depth::Global, _) => true,
-        (_, Depth::Basic) => true,
+        (Depth::Global, _) | (_, Depth::Basic) => true,
         (Depth::Local, Depth::Local) => held.unit == unit,
         (Depth::Deep, Depth::Local | Depth::Deep) => units.is_within(unit, held.unit),
         (Depth::Basic | Depth::Local | Depth::Deep, _) => false,
@@ -92,27 +100,32 @@ mod tests {
         Units::new(&[(1, None), (2, Some(1)), (3, Some(1)), (4, Some(2))].map(row)).unwrap()
     }
 
+    /// What of these wishes somebody can hand on who holds this.
     #[track_caller]
-    fn check(held: (Depth, u128), wanted: (Depth, u128), expected: bool) {
-        let entry = Entry { depth: held.0, unit: Uuid::from_u128(held.1), owners: Arc::from([]) };
+    fn check(held: (Depth, u128), wishes: &[(Depth, u128)], expected: &[(Depth, u128)]) {
+        let entry = Entry {
+            depth: held.0,
+            unit: Uuid::from_u128(held.1),
+            owners: Arc::from([]),
+        };
         let grant = Grant { entries: vec![entry] };
-        assert_eq!(is_within(&grant, wanted.0, Uuid::from_u128(wanted.1), &units()), expected);
+        let can = |(depth, unit): &&(Depth, u128)| is_within(&grant, *depth, Uuid::from_u128(*unit), &units());
+        let handed_on: Vec<_> = wishes.iter().filter(can).copied().collect();
+        assert_eq!(handed_on, expected);
     }
 
     #[test]
     fn nobody_hands_on_more_than_they_hold() {
-        check((Depth::Global, 1), (Depth::Global, 3), true);
-        check((Depth::Deep, 1), (Depth::Global, 1), false);
-        check((Depth::Deep, 2), (Depth::Deep, 4), true);
-        check((Depth::Deep, 2), (Depth::Deep, 2), true);
-        check((Depth::Deep, 2), (Depth::Deep, 1), false);
-        check((Depth::Deep, 2), (Depth::Local, 4), true);
-        check((Depth::Deep, 2), (Depth::Local, 3), false);
-        check((Depth::Local, 2), (Depth::Local, 2), true);
-        check((Depth::Local, 2), (Depth::Local, 4), false);
-        check((Depth::Local, 2), (Depth::Deep, 2), false);
-        check((Depth::Local, 2), (Depth::Basic, 3), true);
-        check((Depth::Basic, 2), (Depth::Basic, 2), true);
-        check((Depth::Basic, 2), (Depth::Local, 2), false);
+        use Depth::{Basic, Deep, Global, Local};
+        let all = Depth::ALL.map(|depth| [1, 2, 3, 4].map(|unit| (depth, unit)));
+        let all = all.as_flattened();
+        let basic = [(Basic, 1), (Basic, 2), (Basic, 3), (Basic, 4)];
+        let and = |more: &[(Depth, u128)]| [&basic, more].concat();
+        check((Basic, 2), all, &basic);
+        check((Local, 2), all, &and(&[(Local, 2)]));
+        check((Deep, 2), all, &and(&[(Local, 2), (Local, 4), (Deep, 2), (Deep, 4)]));
+        check((Deep, 1), all, &all[..12]);
+        check((Global, 2), all, all);
+        assert!(!is_within(&Grant::default(), Basic, Uuid::from_u128(1), &units()));
     }
 }

@@ -27,7 +27,9 @@ pub(super) fn apply(context: Context<'_>, draft: &mut Draft<'_>, id: Option<Uuid
             check_custom(security.roles.get(&id))?;
             role_privileges::check(context, draft, id)?;
             if draft.is_given("isinherited") {
-                holders(context, id).into_iter().try_for_each(|unit| covers_role(context, id, unit))?;
+                holders(context, id)
+                    .into_iter()
+                    .try_for_each(|unit| covers_role(context, id, unit))?;
             }
             Ok(())
         }
@@ -40,8 +42,14 @@ pub(super) fn apply(context: Context<'_>, draft: &mut Draft<'_>, id: Option<Uuid
 fn check_custom(role: Option<&Role>) -> Result<(), Error> {
     match role {
         Some(role) if role.is_built_in => {
-            let what = format!("the role `{}` came with the environment and cannot be changed", role.name);
-            Err(Error::Rule { rule: Rule::BuiltIn, what })
+            let what = format!(
+                "the role `{}` came with the environment and cannot be changed",
+                role.name
+            );
+            Err(Error::Rule {
+                rule: Rule::BuiltIn,
+                what,
+            })
         }
         Some(_) | None => Ok(()),
     }
@@ -50,8 +58,16 @@ fn check_custom(role: Option<&Role>) -> Result<(), Error> {
 /// The business units from which those who hold a role measure it.
 pub(super) fn holders(context: Context<'_>, role: Uuid) -> Vec<Uuid> {
     let security = &context.environment.security;
-    let users = security.members.values().filter(|member| member.roles.contains(&role)).map(|member| member.user.unit);
-    let teams = security.teams.values().filter(|team| team.roles.contains(&role)).map(|team| team.unit);
+    let users = security
+        .members
+        .values()
+        .filter(|member| member.roles.contains(&role))
+        .map(|member| member.user.unit);
+    let teams = security
+        .teams
+        .values()
+        .filter(|team| team.roles.contains(&role))
+        .map(|team| team.unit);
     let mut units: Vec<Uuid> = users.chain(teams).collect();
     units.sort_unstable();
     units.dedup();

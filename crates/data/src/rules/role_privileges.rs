@@ -41,17 +41,26 @@ pub(crate) async fn change_role(
 ) -> Result<WritePlan, Error> {
     let context = Context { environment, caller };
     let table = environment.catalogue.logical_name("role");
-    let table = table.ok_or_else(|| Error::UnknownSegment { segment: "roles".to_owned() })?;
+    let table = table.ok_or_else(|| Error::UnknownSegment {
+        segment: "roles".to_owned(),
+    })?;
     let plan = WritePlan {
         table: table.id,
-        action: Action::Update { row: RowKey::Id(role), cells: Vec::new(), condition: Condition::Exists },
+        action: Action::Update {
+            row: RowKey::Id(role),
+            cells: Vec::new(),
+            condition: Condition::Exists,
+        },
         settled: Vec::new(),
         consequences: Vec::new(),
         answer: Answer::Address,
     };
     access::permit_write(caller, environment, plan.clone())?;
     if !facts::is_visible(context, table, role).await? {
-        return Err(Error::NotFound { table: table.logical_name.clone(), id: role });
+        return Err(Error::NotFound {
+            table: table.logical_name.clone(),
+            id: role,
+        });
     }
     let wanted = wanted(environment, &change)?;
     let there = stored(environment, role).await?;
@@ -63,11 +72,19 @@ pub(crate) async fn change_role(
 /// Checks what an update of a role puts into it, by the same snapshot as everything else that is decided of it.
 pub(super) fn check(context: Context<'_>, draft: &Draft<'_>, role: Uuid) -> Result<(), Error> {
     let catalogue = draft.catalogue;
-    let Some(table) = catalogue.logical_name("roleprivileges") else { return Ok(()) };
+    let Some(table) = catalogue.logical_name("roleprivileges") else {
+        return Ok(());
+    };
     let units = holders(context, role);
-    let units = if units.is_empty() { vec![context.environment.security.units().root()] } else { units };
+    let units = if units.is_empty() {
+        vec![context.environment.security.units().root()]
+    } else {
+        units
+    };
     for plan in draft.plan.consequences.iter().filter(|plan| plan.table == table.id) {
-        let (Action::Create { cells, .. } | Action::Update { cells, .. }) = &plan.action else { continue };
+        let (Action::Create { cells, .. } | Action::Update { cells, .. }) = &plan.action else {
+            continue;
+        };
         let cell = |name: &str| {
             let id = table.column_named(name)?.id;
             cells.iter().find(|(column, _)| *column == id).map(|(_, cell)| cell)
@@ -76,9 +93,13 @@ pub(super) fn check(context: Context<'_>, draft: &Draft<'_>, role: Uuid) -> Resu
         else {
             continue;
         };
-        let (privilege, Some(depth)) = (PrivilegeId(*privilege), Depth::from_mask(*mask)) else { continue };
+        let (privilege, Some(depth)) = (PrivilegeId(*privilege), Depth::from_mask(*mask)) else {
+            continue;
+        };
         if !held_already(context.environment, role, privilege, depth) {
-            units.iter().try_for_each(|unit| covers(context, privilege, depth, *unit))?;
+            units
+                .iter()
+                .try_for_each(|unit| covers(context, privilege, depth, *unit))?;
         }
     }
     Ok(())
@@ -95,11 +116,20 @@ fn wanted(environment: &Environment, change: &RoleChange) -> Result<BTreeMap<Pri
     let mut wanted = BTreeMap::new();
     for (id, depth) in list {
         let privilege = environment.catalogue.privilege_by_id(*id);
-        let unknown = || Error::InvalidArgument { what: format!("there is no privilege with the id `{}`", id.0) };
+        let unknown = || Error::InvalidArgument {
+            what: format!("there is no privilege with the id `{}`", id.0),
+        };
         let privilege = privilege.ok_or_else(unknown)?;
         if !privilege.depths.contains(depth) {
-            let what = format!("the privilege `{}` cannot be held at the depth `{}`", privilege.name, depth.word());
-            return Err(Error::Rule { rule: Rule::PrivilegeDepth, what });
+            let what = format!(
+                "the privilege `{}` cannot be held at the depth `{}`",
+                privilege.name,
+                depth.word()
+            );
+            return Err(Error::Rule {
+                rule: Rule::PrivilegeDepth,
+                what,
+            });
         }
         if wanted.insert(*id, *depth).is_some() {
             let what = format!("the privilege `{}` is in the list twice", privilege.name);
@@ -112,7 +142,11 @@ fn wanted(environment: &Environment, change: &RoleChange) -> Result<BTreeMap<Pri
 /// Whether the role holds as much already, so that nothing new is given.
 fn held_already(environment: &Environment, role: Uuid, privilege: PrivilegeId, depth: Depth) -> bool {
     let role = environment.security.roles.get(&role);
-    role.is_some_and(|role| role.privileges.iter().any(|(held, at)| *held == privilege && *at >= depth))
+    role.is_some_and(|role| {
+        role.privileges
+            .iter()
+            .any(|(held, at)| *held == privilege && *at >= depth)
+    })
 }
 
 /// The role's rows. They are asked for by their keys, which a snapshot does not keep; the role itself is visible.
@@ -124,14 +158,21 @@ async fn stored(environment: &Environment, role: Uuid) -> Result<BTreeMap<Privil
     );
     let rows = environment.database.query(&query).await.map_err(facts::unanswered)?;
     let read = |row: db::Row<'_>| Ok((PrivilegeId(row.guid(0)?), (row.guid(1)?, row.int(2)?)));
-    rows.iter().map(read).collect::<Result<_, db::Error>>().map_err(facts::unanswered)
+    rows.iter()
+        .map(read)
+        .collect::<Result<_, db::Error>>()
+        .map_err(facts::unanswered)
 }
 
 fn follow(
     context: Context<'_>,
     draft: &mut Draft<'_>,
     role: Uuid,
-    (change, wanted, there): (&RoleChange, &BTreeMap<PrivilegeId, Depth>, &BTreeMap<PrivilegeId, Holding>),
+    (change, wanted, there): (
+        &RoleChange,
+        &BTreeMap<PrivilegeId, Depth>,
+        &BTreeMap<PrivilegeId, Holding>,
+    ),
 ) {
     for (privilege, (row, _)) in there {
         let goes = match change {
@@ -148,8 +189,10 @@ fn follow(
         match there.get(privilege) {
             Some((_, held)) if *held == mask => {}
             Some((row, _)) => {
-                let cells =
-                    vec![("privilegeid", Cell::Guid(privilege.0)), ("privilegedepthmask", Cell::Int(mask))];
+                let cells = vec![
+                    ("privilegeid", Cell::Guid(privilege.0)),
+                    ("privilegedepthmask", Cell::Int(mask)),
+                ];
                 draft.also_update("roleprivileges", *row, cells);
             }
             None => {

@@ -28,7 +28,11 @@ pub(super) async fn apply(context: Context<'_>, draft: &mut Draft<'_>, id: Optio
 }
 
 async fn create(context: Context<'_>, draft: &mut Draft<'_>, id: Uuid) -> Result<(), Error> {
-    match (draft.given_row("applicationid"), draft.given_row("azureactivedirectoryobjectid"), draft.given("domainname")) {
+    match (
+        draft.given_row("applicationid"),
+        draft.given_row("azureactivedirectoryobjectid"),
+        draft.given("domainname"),
+    ) {
         (Some(app), object, _) => application(context, draft, app.into(), object).await?,
         (None, Some(object), _) => person_by_id(context, draft, object.into()).await?,
         (None, None, Some(Cell::Text(_))) => person_by_name(context, draft).await?,
@@ -42,7 +46,10 @@ async fn create(context: Context<'_>, draft: &mut Draft<'_>, id: Uuid) -> Result
     draft.settle_default("businessunitid", Cell::Guid(security.units().root()));
     draft.settle("organizationid", Cell::Guid(security.settings().organization));
     draft.settle("ownerid", Cell::Guid(id));
-    let unit = draft.value("businessunitid").and_then(id_in).unwrap_or_else(|| security.units().root());
+    let unit = draft
+        .value("businessunitid")
+        .and_then(id_in)
+        .unwrap_or_else(|| security.units().root());
     join_default_team(context, draft, unit, id)
 }
 
@@ -56,10 +63,16 @@ async fn application(
     if environment.security.by_app.contains_key(&app) {
         return Err(Error::DuplicateApplicationUser { app });
     }
-    if draft.given("accessmode").is_some_and(|mode| *mode != Cell::Int(application_user::ACCESS_MODE)) {
+    if draft
+        .given("accessmode")
+        .is_some_and(|mode| *mode != Cell::Int(application_user::ACCESS_MODE))
+    {
         return Err(access_mode());
     }
-    let principal = environment.directory.service_principal(environment.address.tenant, app).await?;
+    let principal = environment
+        .directory
+        .service_principal(environment.address.tenant, app)
+        .await?;
     let principal = principal.ok_or(Error::ApplicationNotInDirectory { app })?;
     if object.is_some_and(|object| object != principal.object_id.uuid()) {
         let what = format!("`azureactivedirectoryobjectid` is not that of the application `{app}` in the tenant");
@@ -75,14 +88,22 @@ async fn person_by_id(context: Context<'_>, draft: &mut Draft<'_>, object: Objec
     let environment = context.environment;
     check_new(context, object)?;
     let found = environment.directory.person(environment.address.tenant, object).await?;
-    person::settle(draft, &found.ok_or(Error::NotInDirectory { object })?);
+    let found = found.ok_or_else(|| Error::InvalidArgument {
+        what: format!("the tenant's directory has no person with the object id `{object}`"),
+    })?;
+    person::settle(draft, &found);
     Ok(())
 }
 
 async fn person_by_name(context: Context<'_>, draft: &mut Draft<'_>) -> Result<(), Error> {
-    let Some(Cell::Text(name)) = draft.given("domainname").cloned() else { return Ok(()) };
+    let Some(Cell::Text(name)) = draft.given("domainname").cloned() else {
+        return Ok(());
+    };
     let environment = context.environment;
-    let found = environment.directory.person_by_name(environment.address.tenant, &name).await?;
+    let found = environment
+        .directory
+        .person_by_name(environment.address.tenant, &name)
+        .await?;
     let found = found.ok_or_else(|| Error::InvalidArgument {
         what: format!("the tenant's directory has no person with the name `{name}`"),
     })?;
@@ -94,7 +115,10 @@ async fn person_by_name(context: Context<'_>, draft: &mut Draft<'_>) -> Result<(
 fn check_new(context: Context<'_>, object: ObjectId) -> Result<(), Error> {
     if context.environment.security.by_object.contains_key(&object) {
         let what = format!("there is a user for the person `{object}` already");
-        return Err(Error::Rule { rule: Rule::UserAlreadyExists, what });
+        return Err(Error::Rule {
+            rule: Rule::UserAlreadyExists,
+            what,
+        });
     }
     Ok(())
 }
@@ -102,12 +126,21 @@ fn check_new(context: Context<'_>, object: ObjectId) -> Result<(), Error> {
 fn update(context: Context<'_>, draft: &mut Draft<'_>, member: &Member) -> Result<(), Error> {
     let user = &member.user;
     let is_fixed = user.app.is_some();
-    if is_fixed && draft.given("accessmode").is_some_and(|mode| *mode != Cell::Int(application_user::ACCESS_MODE)) {
+    if is_fixed
+        && draft
+            .given("accessmode")
+            .is_some_and(|mode| *mode != Cell::Int(application_user::ACCESS_MODE))
+    {
         return Err(access_mode());
     }
-    if draft.given("isdisabled").is_some_and(|disabled| *disabled != Cell::Bool(member.row_disabled)) {
+    if draft
+        .given("isdisabled")
+        .is_some_and(|disabled| *disabled != Cell::Bool(member.row_disabled))
+    {
         if user.id == context.caller.acting().id || user.id == context.caller.real().id {
-            return Err(Error::InvalidArgument { what: "a user cannot disable themselves".to_owned() });
+            return Err(Error::InvalidArgument {
+                what: "a user cannot disable themselves".to_owned(),
+            });
         }
         demand(context, "prvDisableUser", user.unit)?;
     }
@@ -133,7 +166,10 @@ fn transfer(context: Context<'_>, draft: &mut Draft<'_>, member: &Member, unit: 
 
 fn join_default_team(context: Context<'_>, draft: &mut Draft<'_>, unit: Uuid, user: Uuid) -> Result<(), Error> {
     let team = context.environment.security.default_team(unit);
-    let team = team.ok_or_else(|| Error::NotFound { table: "businessunit".to_owned(), id: unit })?;
+    let team = team.ok_or_else(|| Error::NotFound {
+        table: "businessunit".to_owned(),
+        id: unit,
+    })?;
     covers_team(context, team)?;
     draft.also_associate("teammembership", [team, user], context.new_id());
     Ok(())
@@ -141,5 +177,8 @@ fn join_default_team(context: Context<'_>, draft: &mut Draft<'_>, unit: Uuid, us
 
 fn access_mode() -> Error {
     let what = "An application user's access mode cannot be changed.".to_owned();
-    Error::Rule { rule: Rule::AccessModeIsFixed, what }
+    Error::Rule {
+        rule: Rule::AccessModeIsFixed,
+        what,
+    }
 }

@@ -16,11 +16,13 @@ pub(super) fn apply(context: Context<'_>, draft: &mut Draft<'_>, id: Option<Uuid
     let is_default = security.teams.get(&id).is_some_and(|team| team.is_default);
     match draft.plan.action {
         Action::Create { .. } => create(context, draft, id),
-        Action::Update { .. } if is_default && draft.given("name").is_some() => {
-            Err(built_in("the default team of a business unit goes by the name of its unit"))
-        }
+        Action::Update { .. } if is_default && draft.given("name").is_some() => Err(built_in(
+            "the default team of a business unit goes by the name of its unit",
+        )),
         Action::Delete { .. } if is_default => Err(built_in("the default team of a business unit cannot be deleted")),
-        _ => Ok(()),
+        Action::Update { .. } | Action::Delete { .. } | Action::Associate { .. } | Action::Disassociate { .. } => {
+            Ok(())
+        }
     }
 }
 
@@ -34,11 +36,17 @@ fn create(context: Context<'_>, draft: &mut Draft<'_>, id: Uuid) -> Result<(), E
     let acting = context.caller.acting();
     draft.settle_default("businessunitid", Cell::Guid(acting.unit));
     draft.settle_default("administratorid", Cell::Guid(acting.id));
-    draft.settle("organizationid", Cell::Guid(context.environment.security.settings().organization));
+    draft.settle(
+        "organizationid",
+        Cell::Guid(context.environment.security.settings().organization),
+    );
     draft.settle("ownerid", Cell::Guid(id));
     Ok(())
 }
 
 fn built_in(what: &str) -> Error {
-    Error::Rule { rule: Rule::BuiltIn, what: what.to_owned() }
+    Error::Rule {
+        rule: Rule::BuiltIn,
+        what: what.to_owned(),
+    }
 }

@@ -15,10 +15,15 @@ pub(super) fn apply(context: Context<'_>, draft: &mut Draft<'_>, id: Option<Uuid
     match draft.plan.action {
         Action::Create { .. } => draft.settle("organizationid", Cell::Guid(settings.organization)),
         Action::Update { .. } => {
-            let is_changed = ["exchangerate", "statecode"].iter().any(|name| draft.value(name).is_some());
+            let is_changed = ["exchangerate", "statecode"]
+                .iter()
+                .any(|name| draft.value(name).is_some());
             if id == Some(settings.base_currency) && is_changed {
                 let what = "rate and state of the organization's currency cannot be changed".to_owned();
-                return Err(Error::Rule { rule: Rule::BuiltIn, what });
+                return Err(Error::Rule {
+                    rule: Rule::BuiltIn,
+                    what,
+                });
             }
         }
         Action::Delete { .. } | Action::Associate { .. } | Action::Disassociate { .. } => {}

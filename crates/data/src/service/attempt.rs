@@ -80,17 +80,49 @@ pub(super) async fn run(
     plan: WritePlan,
 ) -> Result<Written, Error> {
     let told = Told::of(&plan);
+    if let Some(node) = &told.node {
+        // Who may write and not read is told so before anything is written.
+        let read = plan::by_id(Node::clone(node), environment.catalogue.table(told.table), Uuid::nil());
+        access::permit(caller, environment, read)?;
+    }
     let id = commit(door, environment, caller, plan).await?;
     match (told, id) {
-        (Told { table, made, node: Some(node), .. }, Some(id)) => {
+        (
+            Told {
+                table,
+                made,
+                node: Some(node),
+                ..
+            },
+            Some(id),
+        ) => {
             // As it is now: the change may have changed what the caller can see.
             let environment = door.environment().await?;
             let read = plan::by_id(*node, environment.catalogue.table(table), id);
-            let found = find(&environment, caller, read).await?;
-            Ok(Written::Read { made, found: Box::new(found) })
+            match find(&environment, caller, read).await {
+                Ok(found) => Ok(Written::Read {
+                    made,
+                    found: Box::new(found),
+                }),
+                // Given away, or changed again meanwhile: it is written all the same.
+                Err(Error::NotFound { .. }) => Ok(Written::Row { table, id }),
+                Err(failed) => Err(failed),
+            }
         }
-        (Told { key: Some(RowKey::Alternate { .. }), made: Made::Updated, .. }, _) => Ok(Written::Addressed),
-        (Told { key: Some(_), table, .. }, Some(id)) => Ok(Written::Row { table, id }),
+        (
+            Told {
+                key: Some(RowKey::Alternate { .. }),
+                made: Made::Updated,
+                ..
+            },
+            _,
+        ) => Ok(Written::Addressed),
+        (
+            Told {
+                key: Some(_), table, ..
+            },
+            Some(id),
+        ) => Ok(Written::Row { table, id }),
         (Told { .. }, _) => Ok(Written::Done),
     }
 }
@@ -131,7 +163,10 @@ async fn decide(environment: &Environment, caller: &Caller, plan: WritePlan) -> 
     let permitted = access::permit_write(caller, environment, plan)?;
     let stamps = stamps(environment, caller);
     let Change { steps, written_at } = compile::write(&environment.catalogue, &permitted, &stamps)?;
-    let (steps, labels): (Vec<_>, Vec<_>) = steps.into_iter().map(|labelled| (labelled.step, labelled.label)).unzip();
+    let (steps, labels): (Vec<_>, Vec<_>) = steps
+        .into_iter()
+        .map(|labelled| (labelled.step, labelled.label))
+        .unzip();
     match environment.database.commit(steps).await {
         Ok(Commit::Done(rows)) => {
             let written = written_at.and_then(|step| rows.get(step)).and_then(db::Rows::first);
@@ -183,12 +218,25 @@ async fn refused(
 /// Which key is taken, by the name of its constraint.
 fn duplicate(catalogue: &Catalogue, permitted: &Permitted<GuardedWrite>, constraint: &str) -> Error {
     let own = catalogue.table(permitted.plan().plan.table);
-    let keys = catalogue.tables().iter().flat_map(|table| table.keys.iter().map(move |key| (table, key)));
+    let keys = catalogue
+        .tables()
+        .iter()
+        .flat_map(|table| table.keys.iter().map(move |key| (table, key)));
     match keys.into_iter().find(|(_, key)| key.name == constraint) {
-        None => Error::Duplicate { table: own.logical_name.clone() },
+        None => Error::Duplicate {
+            table: own.logical_name.clone(),
+        },
         Some((table, key)) => {
-            let columns: Vec<&str> = key.columns.iter().map(|id| table.column(*id).logical_name.as_str()).collect();
-            Error::DuplicateKey { table: table.logical_name.clone(), key: key.name.clone(), columns: columns.join(",") }
+            let columns: Vec<&str> = key
+                .columns
+                .iter()
+                .map(|id| table.column(*id).logical_name.as_str())
+                .collect();
+            Error::DuplicateKey {
+                table: table.logical_name.clone(),
+                key: key.name.clone(),
+                columns: columns.join(","),
+            }
         }
     }
 }
@@ -204,6 +252,11 @@ impl Told {
             Answer::Address => None,
             Answer::Representation(node) => Some(node.clone()),
         };
-        Self { table: plan.table, made, key, node }
+        Self {
+            table: plan.table,
+            made,
+            key,
+            node,
+        }
     }
 }

@@ -21,23 +21,28 @@ use crate::{
 
 /// The key of the row of this set that a segment addresses.
 pub(crate) fn bound_row(catalogue: &Catalogue, segment: &Segment, set: &str) -> Result<Uuid, Error> {
-    match segment {
-        Segment::Named { name, arguments: Arguments::Single(Literal::Guid(id)) } if name == set => Ok(*id),
-        Segment::Named { name, arguments: Arguments::Named(parts) } if name == set => {
-            let table = catalogue.entity_set(set);
-            let key = table.map(|table| table.column(table.primary_id).logical_name.as_str());
-            match parts.as_slice() {
-                [(column, Literal::Guid(id))] if Some(column.as_str()) == key => Ok(*id),
-                _ => Err(not_bound(set)),
-            }
-        }
-        Segment::Named { name, .. } if name != set => Err(Error::UnknownSegment { segment: name.clone() }),
-        _ => Err(not_bound(set)),
+    let Segment::Named { name, arguments } = segment else {
+        return Err(not_bound(set));
+    };
+    if name != set {
+        return Err(Error::UnknownSegment { segment: name.clone() });
+    }
+    let table = catalogue.entity_set(set);
+    let key = table.map(|table| table.column(table.primary_id).logical_name.as_str());
+    match arguments {
+        Arguments::Single(Literal::Guid(id)) => Ok(*id),
+        Arguments::Named(parts) => match parts.as_slice() {
+            [(column, Literal::Guid(id))] if Some(column.as_str()) == key => Ok(*id),
+            _ => Err(not_bound(set)),
+        },
+        Arguments::Absent | Arguments::Empty | Arguments::Single(_) => Err(not_bound(set)),
     }
 }
 
 fn not_bound(set: &str) -> Error {
-    Error::InvalidArgument { what: format!("the operation belongs to a row of `{set}`, addressed by its id") }
+    Error::InvalidArgument {
+        what: format!("the operation belongs to a row of `{set}`, addressed by its id"),
+    }
 }
 
 /// That the caller can read a row.
@@ -47,7 +52,12 @@ pub(crate) async fn check_readable(
     set: &str,
     id: Uuid,
 ) -> Result<(), Error> {
-    let table = environment.catalogue.entity_set(set).ok_or_else(|| Error::UnknownSegment { segment: set.to_owned() })?;
+    let table = environment
+        .catalogue
+        .entity_set(set)
+        .ok_or_else(|| Error::UnknownSegment {
+            segment: set.to_owned(),
+        })?;
     let plan = plan::by_id(plan::presence(table), table, id);
     find(environment, caller, plan).await.map(drop)
 }

@@ -2,7 +2,7 @@
 //!
 //! In: a request that changes something. Out: [`Attempts`]. Invariant: pure, but for the key of a new row.
 
-use odata::{IfNoneMatch, Payload};
+use odata::{IfNoneMatch, Member, Payload, Segment};
 
 use crate::{
     environment::Environment,
@@ -19,22 +19,38 @@ pub(super) fn attempts(
     operation: Operation<'_>,
 ) -> Result<Attempts, Error> {
     let url = &asked.url;
-    let conditions = Conditions { if_match: asked.if_match, if_none_match: asked.if_none_match };
+    let conditions = Conditions {
+        if_match: asked.if_match,
+        if_none_match: asked.if_none_match,
+    };
     let new_id = || oauth::random::uuid_v7(environment.random.as_ref(), environment.clock.now());
     match operation {
-        Operation::Update => plan::update(context, url, &payload(asked)?, conditions, new_id()),
-        Operation::Create => unconditional(asked, || plan::create(context, url, &payload(asked)?, new_id())),
-        Operation::PutProperty => unconditional(asked, || plan::put_property(context, url, &payload(asked)?)),
-        Operation::AddReference => {
-            unconditional(asked, || plan::add_reference(context, url, &reference(asked)?, new_id()))
+        Operation::Update => {
+            let payload = payload(asked)?;
+            let planned = plan::update(context, url, &payload, conditions, new_id());
+            planned.map_err(|error| in_payload(error, &payload, asked))
         }
+        Operation::Create => unconditional(asked, || {
+            let payload = payload(asked)?;
+            let planned = plan::create(context, url, &payload, new_id());
+            planned.map_err(|error| in_payload(error, &payload, asked))
+        }),
+        Operation::PutProperty => unconditional(asked, || {
+            let planned = plan::put_property(context, url, &payload(asked)?);
+            planned.map_err(|error| in_value(error, asked))
+        }),
+        Operation::AddReference => unconditional(asked, || {
+            plan::add_reference(context, url, &reference(asked)?, new_id())
+        }),
         Operation::SetReference => unconditional(asked, || plan::set_reference(context, url, &reference(asked)?)),
         Operation::Delete | Operation::DeleteProperty | Operation::RemoveReference => {
             without_body(asked)?;
             Ok(one(plan::delete(context, url, conditions)?))
         }
         Operation::ServiceDocument | Operation::Read | Operation::Function(_) | Operation::Action(_) => {
-            Err(Error::MethodNotAllowed { what: "this operation changes nothing".to_owned() })
+            Err(Error::MethodNotAllowed {
+                what: "this operation changes nothing".to_owned(),
+            })
         }
     }
 }
@@ -54,33 +70,76 @@ fn one(first: WritePlan) -> Attempts {
 
 /// The body as an object of properties.
 fn payload(asked: &Asked) -> Result<Payload, Error> {
-    Payload::parse(&asked.body).map_err(|source| Error::Payload { entity_set: entity_set(asked), source })
+    Payload::parse(&asked.body).map_err(|source| Error::Payload {
+        entity_set: entity_set(asked),
+        source,
+    })
 }
 
 /// The body as the address of a row.
 fn reference(asked: &Asked) -> Result<String, Error> {
-    odata::reference(&asked.body).map_err(|source| Error::Payload { entity_set: entity_set(asked), source })
+    odata::reference(&asked.body).map_err(|source| Error::Payload {
+        entity_set: entity_set(asked),
+        source,
+    })
+}
+
+/// What is wrong with a member of the body is told in other words than what is wrong with the URL.
+fn in_payload(error: Error, payload: &Payload, asked: &Asked) -> Error {
+    let stands_in_body = |name: &str| payload.members.iter().any(|member| names(member, name));
+    match error {
+        Error::UnknownProperty { property, table } if stands_in_body(&property) => {
+            Error::UndeclaredMember { member: property, table, entity_set: entity_set(asked) }
+        }
+        Error::WrongType { column, value, expected } if stands_in_body(&column) => {
+            Error::WrongMember { entity_set: entity_set(asked), column, value, expected }
+        }
+        #[expect(clippy::wildcard_enum_match_arm, reason = "every other error is told as it is")]
+        other => other,
+    }
+}
+
+/// Likewise, where the body is one value.
+fn in_value(error: Error, asked: &Asked) -> Error {
+    match error {
+        Error::WrongType { column, value, expected } => {
+            Error::WrongMember { entity_set: entity_set(asked), column, value, expected }
+        }
+        #[expect(clippy::wildcard_enum_match_arm, reason = "every other error is told as it is")]
+        other => other,
+    }
+}
+
+fn names(member: &Member, property: &str) -> bool {
+    match member {
+        Member::Property { name, .. } | Member::Bind { navigation: name, .. } => name == property,
+        Member::Annotation { target, .. } => target.as_deref() == Some(property),
+    }
 }
 
 fn without_body(asked: &Asked) -> Result<(), Error> {
     if asked.body.is_empty() {
         return Ok(());
     }
-    Err(Error::InvalidArgument { what: "`DELETE` takes no body".to_owned() })
+    Err(Error::InvalidArgument {
+        what: "`DELETE` takes no body".to_owned(),
+    })
 }
 
 /// The first segment, by which Dataverse tells developers where a payload went wrong.
 fn entity_set(asked: &Asked) -> String {
     match asked.url.path.segments.first() {
-        Some(odata::Segment::Named { name, .. }) => name.clone(),
-        _ => String::new(),
+        Some(Segment::Named { name, .. }) => name.clone(),
+        Some(Segment::Ref | Segment::Count | Segment::Value | Segment::Metadata | Segment::Batch) | None => {
+            String::new()
+        }
     }
 }
 
 /// The error in the words of the condition that was asked for.
 pub(super) fn told(error: Error, asked: &Asked) -> Error {
-    match error {
-        Error::Duplicate { .. } if asked.if_none_match == Some(IfNoneMatch::Any) => Error::AlreadyExists,
-        other => other,
+    if matches!(error, Error::Duplicate { .. }) && asked.if_none_match == Some(IfNoneMatch::Any) {
+        return Error::AlreadyExists;
     }
+    error
 }

@@ -46,6 +46,11 @@ impl<'a, D: Dialect> Writer<'a, '_, D> {
                 self.expr(expr);
                 self.word(")");
             }
+            Expr::InQuery { expr, query } => {
+                self.word("(");
+                self.expr(expr);
+                self.enclosed(" IN (", query, "))");
+            }
             Expr::Exists(query) => self.enclosed("EXISTS (", query, ")"),
             Expr::Scalar(query) => self.enclosed("(", query, ")"),
             Expr::CountOf(query) => self.enclosed("(SELECT count(*) FROM (", query, ") AS \"n\")"),

@@ -27,8 +27,8 @@ pub(crate) async fn make(system: &System, tenant: &Tenant, env: &mut EnvFile) ->
     for one in tenant.people {
         let password = Secret::new(password());
         if let Some(key) = one.key {
-            env.set(&format!("{key}_OBJECT_ID"), tenant.person_id(one));
-            env.set(&format!("{key}_UPN"), tenant.upn(one));
+            env.set(&format!("{key}_OBJECT_ID"), &tenant.person_id(one));
+            env.set(&format!("{key}_UPN"), &tenant.upn(one));
             env.set(&format!("{key}_PASSWORD"), password.expose());
         }
         let new = person::NewPerson {
@@ -92,7 +92,7 @@ async fn application(
         ends_at: now.plus_seconds(SECRET_SECONDS),
     };
     let secret = application_secret::add(authority, &operator, secret).await?;
-    env.set(&format!("{key}_CLIENT_ID"), app_id);
+    env.set(&format!("{key}_CLIENT_ID"), &app_id);
     env.set(&format!("{key}_CLIENT_SECRET"), secret.value.expose());
     Ok(app_id)
 }

@@ -55,21 +55,23 @@ pub(crate) async fn contoso(wire: &Wire, people: &[ObjectId], applications: &App
     .await?;
     give(wire, reader, reader_role).await?;
 
-    // In the order of the cast: alice, bob, carol, the administrator (not in the environment), and three who own rows.
-    let mut users = Vec::new();
-    for (object, unit) in people
-        .iter()
-        .zip([nordic, central, central, root, nordic, retail, central])
-    {
-        users.push(person(wire, *object, unit).await?);
-    }
-    let [alice, _bob, carol, _administrator, dmitri, esi, farah] = users.as_slice() else {
+    // The directory's administrator is no user of the environment.
+    let &[alice, bob, carol, _administrator, dmitri, esi, farah] = people else {
         anyhow::bail!("the cast has changed, and the sales organization has not");
     };
-    for seller in [alice, carol, dmitri, esi, farah] {
-        give(wire, *seller, sales_role).await?;
-    }
-    let owners = [*alice, *dmitri, *esi, *farah];
+    person(wire, bob, central).await?;
+    let salesperson = async |object, unit| {
+        let user = person(wire, object, unit).await?;
+        give(wire, user, sales_role).await?;
+        anyhow::Ok(user)
+    };
+    salesperson(carol, central).await?;
+    let owners = [
+        salesperson(alice, nordic).await?,
+        salesperson(dmitri, nordic).await?,
+        salesperson(esi, retail).await?,
+        salesperson(farah, central).await?,
+    ];
     let owner = move |position: usize| {
         owners
             .iter()

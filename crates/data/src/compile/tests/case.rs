@@ -36,8 +36,15 @@ impl Case {
         let (head, body) = text.split_once("\n\n").unwrap_or((text, ""));
         let (headers, request): (Vec<&str>, Vec<&str>) = head.lines().partition(|line| line.contains(": "));
         let headers: Vec<_> = headers.iter().filter_map(|line| line.split_once(": ")).collect();
-        let headers: Vec<_> = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-        let depth = match headers.iter().find(|(name, _)| name == "depth").map(|(_, value)| value.as_str()) {
+        let headers: Vec<_> = headers
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+            .collect();
+        let depth = match headers
+            .iter()
+            .find(|(name, _)| name == "depth")
+            .map(|(_, value)| value.as_str())
+        {
             Some("none") => None,
             Some("basic") => Some(Depth::Basic),
             Some("local") => Some(Depth::Local),
@@ -45,11 +52,19 @@ impl Case {
             Some("global") => Some(Depth::Global),
             other => panic!("no depth {other:?}"),
         };
-        Self { depth, request: request.join(""), headers, body: body.to_owned() }
+        Self {
+            depth,
+            request: request.join(""),
+            headers,
+            body: body.to_owned(),
+        }
     }
 
     fn header(&self, name: &str) -> Option<&str> {
-        self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+        self.headers
+            .iter()
+            .find(|(known, _)| known == name)
+            .map(|(_, value)| value.as_str())
     }
 
     /// Plans the request, of an upsert its first attempt.
@@ -57,7 +72,11 @@ impl Case {
         let preferences = Preferences::parse(self.header("prefer")).unwrap();
         let context = Context {
             catalogue: &world.catalogue,
-            speaker: Speaker { user: world.user, unit: Uuid::from_u128(0xb1), teams: &[] },
+            speaker: Speaker {
+                user: world.user,
+                unit: Uuid::from_u128(0xb1),
+                teams: &[],
+            },
             formatted_values: preferences.annotations.is_some(),
             service_root: ROOT,
             representation: preferences.returning.is_some(),
@@ -68,7 +87,9 @@ impl Case {
         let request = Request::parse(path, &query.replace(' ', "%20"))?;
         let conditions = Conditions {
             if_match: self.header("if-match").map(|value| IfMatch::parse(value).unwrap()),
-            if_none_match: self.header("if-none-match").and_then(|value| IfNoneMatch::parse(value).unwrap()),
+            if_none_match: self
+                .header("if-none-match")
+                .and_then(|value| IfNoneMatch::parse(value).unwrap()),
         };
         let payload = || Payload::parse(self.body.as_bytes()).unwrap();
         let reference = || odata::reference(self.body.as_bytes()).unwrap();
@@ -80,8 +101,9 @@ impl Case {
             "PUT" if is_reference => plan::set_reference(&context, &request, &reference()),
             "PUT" => plan::put_property(&context, &request, &payload()),
             "DELETE" => plan::delete(&context, &request, conditions),
-            "PATCH" => plan::update(&context, &request, &payload(), conditions, NEW_ID)
-                .map(|Attempts { first, .. }| first),
+            "PATCH" => {
+                plan::update(&context, &request, &payload(), conditions, NEW_ID).map(|Attempts { first, .. }| first)
+            }
             other => panic!("no method {other}"),
         };
         plan.map(|plan| Planned::Write(Box::new(plan)))

@@ -15,13 +15,19 @@ struct Printer<'a> {
 }
 
 pub(super) fn read(catalogue: &Catalogue, plan: &ReadPlan) -> String {
-    let mut printer = Printer { catalogue, text: String::new() };
+    let mut printer = Printer {
+        catalogue,
+        text: String::new(),
+    };
     printer.read(plan, 0);
     printer.text
 }
 
 pub(super) fn write(catalogue: &Catalogue, write: &GuardedWrite) -> String {
-    let mut printer = Printer { catalogue, text: String::new() };
+    let mut printer = Printer {
+        catalogue,
+        text: String::new(),
+    };
     printer.write(write);
     printer.text
 }
@@ -49,11 +55,16 @@ impl<'a> Printer<'a> {
         let table = self.table(node.table);
         self.line(level, &format!("rows of {}", table.logical_name));
         let names: Vec<_> = node.columns.iter().map(|id| name(table, *id)).collect();
-        let selected = node.selected.map_or("all".to_owned(), |count| format!("{count} selected"));
+        let selected = node
+            .selected
+            .map_or("all".to_owned(), |count| format!("{count} selected"));
         self.line(level, &format!("columns ({selected}): {}", names.join(", ")));
         for wanted in &node.names {
             let target = self.table(wanted.target);
-            self.line(level, &format!("name of {} in {}", name(table, wanted.column), target.logical_name));
+            self.line(
+                level,
+                &format!("name of {} in {}", name(table, wanted.column), target.logical_name),
+            );
             self.predicate(target, &wanted.filter, level + 1);
         }
         self.line(level, "where");
@@ -76,9 +87,18 @@ impl<'a> Printer<'a> {
         if let Some(limit) = node.limit {
             self.line(level, &format!("limit {limit}"));
         }
-        for Expand { name, navigation, node, only_references } in &node.expands {
+        for Expand {
+            name,
+            navigation,
+            node,
+            only_references,
+        } in &node.expands
+        {
             let what = if *only_references { "references" } else { "rows" };
-            self.line(level, &format!("expand {name} ({what}), {}", self.navigation(*navigation)));
+            self.line(
+                level,
+                &format!("expand {name} ({what}), {}", self.navigation(*navigation)),
+            );
             self.node(node, level + 1);
         }
     }
@@ -91,7 +111,11 @@ impl<'a> Printer<'a> {
                 format!("{} that point here by {}", table.logical_name, name(table, column))
             }
             Navigation::ManyToMany { intersect, target, .. } => {
-                format!("{} by way of {}", self.table(target).logical_name, self.table(intersect).logical_name)
+                format!(
+                    "{} by way of {}",
+                    self.table(target).logical_name,
+                    self.table(intersect).logical_name
+                )
             }
         }
     }
@@ -107,10 +131,16 @@ impl<'a> Printer<'a> {
                 self.predicate(table, inner, level + 1);
             }
             Predicate::Compare { column, op, value } => {
-                self.line(level, &format!("{} {} {}", name(table, *column), operator(*op), self.cell(value)));
+                self.line(
+                    level,
+                    &format!("{} {} {}", name(table, *column), operator(*op), self.cell(value)),
+                );
             }
             Predicate::CompareColumns { left, op, right } => {
-                self.line(level, &format!("{} {} {}", name(table, *left), operator(*op), name(table, *right)));
+                self.line(
+                    level,
+                    &format!("{} {} {}", name(table, *left), operator(*op), name(table, *right)),
+                );
             }
             Predicate::Like { column, pattern } => {
                 self.line(level, &format!("{} like {pattern:?}", name(table, *column)));
@@ -119,7 +149,10 @@ impl<'a> Printer<'a> {
                 self.line(level, &format!("{} in {} ids", name(table, *column), list.len()));
             }
             Predicate::Related { navigation, predicate } => {
-                self.line(level, &format!("there is, of {}, one with", self.navigation(*navigation)));
+                self.line(
+                    level,
+                    &format!("there is, of {}, one with", self.navigation(*navigation)),
+                );
                 let target = match *navigation {
                     Navigation::One { target, .. } | Navigation::ManyToMany { target, .. } => target,
                     Navigation::Many { table, .. } => table,
@@ -172,7 +205,10 @@ impl<'a> Printer<'a> {
             }
             Action::Associate { sides, .. } | Action::Disassociate { sides } => {
                 for (column, side, id) in sides {
-                    self.line(1, &format!("{} = {}({id})", name(table, *column), self.table(*side).logical_name));
+                    self.line(
+                        1,
+                        &format!("{} = {}({id})", name(table, *column), self.table(*side).logical_name),
+                    );
                 }
                 &[]
             }
@@ -193,11 +229,17 @@ impl<'a> Printer<'a> {
         }
         for target in &rules.targets {
             let there = self.table(target.table);
-            self.line(0, &format!("{} may point to {}", name(table, target.column), there.logical_name));
+            self.line(
+                0,
+                &format!("{} may point to {}", name(table, target.column), there.logical_name),
+            );
             self.predicate(there, &target.rule, 1);
         }
         if let Some(owner) = &rules.owner {
-            self.line(0, &format!("owner {}({})", self.table(owner.table).logical_name, owner.id));
+            self.line(
+                0,
+                &format!("owner {}({})", self.table(owner.table).logical_name, owner.id),
+            );
         }
         for side in &rules.sides {
             let there = self.table(side.table);

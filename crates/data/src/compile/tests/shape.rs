@@ -12,9 +12,13 @@ const QUERY: &str = "GET accounts?$select=name&$filter=primarycontactid/fullname
 
 fn text(user: u128, depth: &str) -> String {
     let world = World::with_user(Uuid::from_u128(user));
-    let case = Case::parse(&format!("depth: {depth}\nprefer: odata.include-annotations=\"*\"\n{QUERY}"));
+    let case = Case::parse(&format!(
+        "depth: {depth}\nprefer: odata.include-annotations=\"*\"\n{QUERY}"
+    ));
     let caller = world.caller(case.depth);
-    let Planned::Read(plan) = case.plan(&world).unwrap() else { panic!("not a read") };
+    let Planned::Read(plan) = case.plan(&world).unwrap() else {
+        panic!("not a read")
+    };
     let permitted = world.rights(&caller).permit(*plan).unwrap();
     render(&read(&world.catalogue, &permitted).sql, Engine::Postgres, "contoso")
 }

@@ -27,7 +27,11 @@ impl World {
     /// A world in which another one asks.
     pub(super) fn with_user(user: Uuid) -> Self {
         let units = [(UNIT, None), (BELOW, Some(UNIT))];
-        let units = units.map(|(id, parent)| UnitRow { id, parent, disabled: false });
+        let units = units.map(|(id, parent)| UnitRow {
+            id,
+            parent,
+            disabled: false,
+        });
         let security = Security {
             settings: Settings {
                 organization: Uuid::from_u128(0x06),
@@ -41,7 +45,11 @@ impl World {
             by_app: HashMap::new(),
             by_object: HashMap::new(),
         };
-        Self { catalogue: Catalogue::standard().unwrap(), user, security }
+        Self {
+            catalogue: Catalogue::standard().unwrap(),
+            user,
+            security,
+        }
     }
 
     /// Somebody who holds every privilege at this depth, or where it knows none so shallow at the next one; nothing
@@ -49,13 +57,16 @@ impl World {
     pub(super) fn caller(&self, depth: Option<Depth>) -> Caller {
         let grants = self.catalogue.privileges().iter().filter_map(|privilege| {
             let depth = self.held(privilege, depth?)?;
-            let entry = Entry { depth, unit: UNIT, owners: [self.user].into() };
+            let entry = Entry {
+                depth,
+                unit: UNIT,
+                owners: [self.user].into(),
+            };
             Some((privilege.id, Grant { entries: vec![entry] }))
         });
         let user = Arc::new(User {
             id: self.user,
             unit: UNIT,
-            full_name: "Ada Berg".to_owned(),
             app: None,
             object: None,
             disabled: false,
@@ -68,13 +79,17 @@ impl World {
 
     fn held(&self, privilege: &Privilege, depth: Depth) -> Option<Depth> {
         let (table, _) = privilege.on?;
-        match self.catalogue.table(table).ownership {
-            Ownership::Organization => Some(Depth::Global),
-            _ => privilege.depths.iter().copied().filter(|known| *known >= depth).min(),
+        if self.catalogue.table(table).ownership == Ownership::Organization {
+            return Some(Depth::Global);
         }
+        privilege.depths.iter().copied().filter(|known| *known >= depth).min()
     }
 
     pub(super) fn rights<'a>(&'a self, caller: &'a Caller) -> Rights<'a> {
-        Rights { caller, catalogue: &self.catalogue, security: &self.security }
+        Rights {
+            caller,
+            catalogue: &self.catalogue,
+            security: &self.security,
+        }
     }
 }

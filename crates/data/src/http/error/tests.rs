@@ -27,6 +27,7 @@ fn samples() -> Vec<Error> {
         Error::UnknownSegment { segment: "acounts".to_owned() },
         Error::UnknownProperty { property: "nam".to_owned(), table: account() },
         Error::UndeclaredMember { member: "nam".to_owned(), table: account(), entity_set: accounts() },
+        Error::WrongMember { entity_set: accounts(), column: "revenue".to_owned(), value: "much".to_owned(), expected: "a number".to_owned() },
         Error::WrongType { column: "revenue".to_owned(), value: "much".to_owned(), expected: "a number".to_owned() },
         Error::TooLong { table: account(), column: "name".to_owned(), max_length: 160 },
         Error::NotAnOption { column: "accountcategorycode".to_owned(), value: 77 },
@@ -93,12 +94,20 @@ fn causes_are_logged_and_not_told() {
     for sample in samples() {
         assert!(!text(&sample).contains("never told"), "{sample}");
     }
-    let error = Error::Internal { doing: "reading rows", source: cause() };
+    let error = Error::Internal {
+        doing: "reading rows",
+        source: cause(),
+    };
     assert_eq!(chain(&error), "while reading rows: the cause is never told");
 }
 
 #[test]
 fn long_texts_of_the_caller_are_cut() {
-    let error = Error::UnknownSegment { segment: "ä".repeat(1_000) };
-    assert_eq!(text(&error), format!("Resource not found for the segment '{}'.", "ä".repeat(SHOWN_CHARACTERS)));
+    let error = Error::UnknownSegment {
+        segment: "ä".repeat(1_000),
+    };
+    assert_eq!(
+        text(&error),
+        format!("Resource not found for the segment '{}'.", "ä".repeat(SHOWN_CHARACTERS))
+    );
 }

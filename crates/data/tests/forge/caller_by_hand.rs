@@ -1,0 +1,8 @@
+//! Nobody becomes a caller by saying who they are.
+
+fn main() {
+    let _ = commonhold_data::Caller {
+        acting: todo!(),
+        real: todo!(),
+    };
+}
