@@ -57,9 +57,10 @@ async fn answer(State(script): State<Arc<Script>>, request: Request) -> Response
     }
     if seen.token != Some(format!("Bearer {}", script.good_token.lock().unwrap())) {
         let challenge = format!("Bearer authorization_uri={origin}/{TENANT}/oauth2/authorize, resource_id={origin}/");
-        return match script.has_challenge {
-            true => (StatusCode::UNAUTHORIZED, [(header::WWW_AUTHENTICATE, challenge)]).into_response(),
-            false => StatusCode::UNAUTHORIZED.into_response(),
+        return if script.has_challenge {
+            (StatusCode::UNAUTHORIZED, [(header::WWW_AUTHENTICATE, challenge)]).into_response()
+        } else {
+            StatusCode::UNAUTHORIZED.into_response()
         };
     }
     match (&seen.method, seen.path.as_str()) {

@@ -72,7 +72,7 @@ pub(crate) async fn write(
     };
     for _ in 1..UPSERT_ROUNDS {
         match attempt::run(door, environment, caller, first.clone()).await {
-            Err(Error::NotFound { .. } | Error::KeyNotFound { .. }) => {}
+            Err(missing) if intent::is_about(&missing, &first, &environment.catalogue) => {}
             updated => return updated,
         }
         match attempt::run(door, environment, caller, otherwise.clone()).await {

@@ -22,12 +22,12 @@ fn row() -> impl Strategy<Value = Value> {
         "O'Brien", "ß", "SS", "Ω", "日本", "😀",
     ]);
     let text = prop::option::of(text);
-    let revenue = prop::option::of(0_i64..2_000_000);
+    let revenue = prop::option::of(0_u32..2_000_000);
     let (number, flag) = (prop::option::of(0_i64..5), any::<bool>());
     let place = prop::option::of(-90_000_i32..90_000);
     (text.clone(), text, revenue, number, flag, place).prop_map(|(name, city, revenue, number, flag, place)| {
         json!({
-            "name": name, "address1_city": city, "revenue": revenue.map(|cents| cents as f64 / 100.0),
+            "name": name, "address1_city": city, "revenue": revenue.map(|cents| f64::from(cents) / 100.0),
             "numberofemployees": number, "creditonhold": flag, "address1_latitude": place.map(|place| f64::from(place) / 1000.0),
         })
     })
@@ -129,7 +129,7 @@ async fn script(world: &World) -> Vec<String> {
             let reply = world.admin(Call::get(&link).header("Prefer", prefer)).await;
             answers.push(format!("{link}\n{}", told(&reply)));
             match reply.json_or_null()["@odata.nextLink"].as_str() {
-                Some(next) => link = next.to_owned(),
+                Some(next) => next.clone_into(&mut link),
                 None => break,
             }
         }

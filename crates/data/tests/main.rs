@@ -16,5 +16,5 @@ mod oracle;
 mod passports;
 mod routes;
 mod rules;
-mod world;
 mod wire;
+mod world;

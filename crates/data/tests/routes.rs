@@ -193,7 +193,10 @@ async fn an_environment_is_reached_by_several_addresses() {
         let response = router.clone().oneshot(request).await.unwrap();
         assert_eq!(response.status().as_u16(), 204);
         let address = response.headers()["OData-EntityId"].to_str().unwrap();
-        assert!(address.starts_with(&format!("{base}/api/data/v9.1/accounts(")), "{address}");
+        assert!(
+            address.starts_with(&format!("{base}/api/data/v9.1/accounts(")),
+            "{address}"
+        );
         let outside = Request::get("/env/contoso/elsewhere").body(Body::empty()).unwrap();
         assert_eq!(router.oneshot(outside).await.unwrap().status().as_u16(), 404);
     })

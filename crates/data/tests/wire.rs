@@ -23,40 +23,40 @@ use uuid::Uuid;
 use crate::world::{Call, Reply, World};
 
 /// The service root that the answers name.
-pub const ROOT: &str = "https://contoso.example.test/api/data/v9.2";
+pub(crate) const ROOT: &str = "https://contoso.example.test/api/data/v9.2";
 
 /// A key that no row has.
-pub const NOBODY: &str = "5a1e0c11-0001-4e0a-9b1c-10aa000000ff";
+pub(crate) const NOBODY: &str = "5a1e0c11-0001-4e0a-9b1c-10aa000000ff";
 
 impl World {
     /// Makes a row of a set; its key.
-    pub async fn made(&self, set: &str, body: Value) -> Uuid {
+    pub(crate) async fn made(&self, set: &str, body: Value) -> Uuid {
         self.admin(Call::post(set, body)).await.expect(204).id()
     }
 
     /// Makes an account.
-    pub async fn account(&self, name: &str) -> Uuid {
+    pub(crate) async fn account(&self, name: &str) -> Uuid {
         self.made("accounts", json!({ "name": name })).await
     }
 
     /// What the administrator gets.
-    pub async fn got(&self, path: &str) -> Value {
+    pub(crate) async fn got(&self, path: &str) -> Value {
         self.admin(Call::get(path)).await.expect(200).json()
     }
 
     /// One text property of every row that the administrator gets, in their order; null as an empty text.
-    pub async fn column(&self, path: &str, property: &str) -> Vec<String> {
+    pub(crate) async fn column(&self, path: &str, property: &str) -> Vec<String> {
         texts(&self.got(path).await, property)
     }
 
     /// The code and the message with which the administrator is refused.
-    pub async fn refusal(&self, call: Call) -> String {
+    pub(crate) async fn refusal(&self, call: Call) -> String {
         self.admin(call).await.error()
     }
 }
 
 /// One text property of every row of a collection.
-pub fn texts(answer: &Value, property: &str) -> Vec<String> {
+pub(crate) fn texts(answer: &Value, property: &str) -> Vec<String> {
     let rows = answer["value"].as_array().unwrap();
     rows.iter()
         .map(|row| row[property].as_str().unwrap_or_default().to_owned())
@@ -64,7 +64,7 @@ pub fn texts(answer: &Value, property: &str) -> Vec<String> {
 }
 
 /// A body as text, with keys by names and without the numbers of row versions, which depend on what was written before.
-pub fn shown(reply: &Reply, keys: &[(Uuid, &str)]) -> String {
+pub(crate) fn shown(reply: &Reply, keys: &[(Uuid, &str)]) -> String {
     let mut text = String::from_utf8(reply.body.clone()).unwrap().replace(ROOT, "{ROOT}");
     for (key, name) in keys {
         text = text.replace(&key.to_string(), name);

@@ -19,10 +19,14 @@ pub(crate) async fn run(path: &Path) -> anyhow::Result<()> {
     if settings.key_encryption_key_file.exists() {
         system::key_encryption_key(&settings)?;
     }
-    let there = system::cluster(&settings.store)?
+    let cluster = system::cluster(&settings.store)?;
+    let there = cluster
         .exists(system::DIRECTORY)
         .await
         .context("reaching the database")?;
+    if there {
+        system::try_directory(&cluster, &settings).await?;
+    }
     let world = if there {
         "it holds a directory"
     } else {

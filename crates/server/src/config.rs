@@ -61,6 +61,26 @@ pub(crate) enum Store {
     Postgres(String),
 }
 
+impl Store {
+    /// Which databases these are, without the password by which they are reached.
+    pub(crate) fn identity(&self) -> String {
+        match self {
+            Self::Sqlite(dir) => dir.display().to_string(),
+            Self::Postgres(url) => url::Url::parse(url).map_or_else(
+                |_not_a_url| "postgres".to_owned(),
+                |url| {
+                    format!(
+                        "postgres {}:{}{}",
+                        url.host_str().unwrap_or_default(),
+                        url.port().unwrap_or(5432),
+                        url.path()
+                    )
+                },
+            ),
+        }
+    }
+}
+
 impl std::fmt::Debug for Store {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {

@@ -16,6 +16,8 @@ use anyhow::{Context as _, bail};
 const MARK: &str = "commonhold.folder";
 /// There while the demonstration world is being made: what is in the folder is then not whole.
 const UNFINISHED: &str = "unfinished";
+/// The same, half written.
+const UNFINISHED_NEW: &str = "unfinished.new";
 /// Held by the process that uses the folder.
 const LOCK: &str = "lock";
 
@@ -78,14 +80,17 @@ impl Folder {
         Ok(())
     }
 
-    /// Marks it as ours and as not yet whole.
-    pub(crate) fn begin(&self) -> anyhow::Result<()> {
+    /// Marks it as ours and as not yet whole; `databases` says where its databases are being made.
+    pub(crate) fn begin(&self, databases: &str) -> anyhow::Result<()> {
         restrict(&self.dir)?;
-        // That they are there is all that they say, so that neither is ever there by half.
-        for (name, text) in [(UNFINISHED, ""), (MARK, "This folder belongs to Commonhold.\n")] {
-            fs::write(self.path(name), text).with_context(|| format!("writing `{name}`"))?;
-        }
-        Ok(())
+        write(&self.path(UNFINISHED), databases.as_bytes())?;
+        // That it is there is all that it says, so that it is never there by half.
+        fs::write(self.path(MARK), "This folder belongs to Commonhold.\n").with_context(|| format!("writing `{MARK}`"))
+    }
+
+    /// Where the databases of an unfinished world were being made; nothing where no world was begun.
+    pub(crate) fn unfinished_databases(&self) -> Option<String> {
+        fs::read_to_string(self.path(UNFINISHED)).ok()
     }
 
     /// Says that what it holds is whole.
@@ -104,7 +109,7 @@ fn state(dir: &Path) -> anyhow::Result<State> {
     }
     for entry in fs::read_dir(dir)? {
         let name = entry?.file_name();
-        if name != LOCK && name != UNFINISHED {
+        if name != LOCK && name != UNFINISHED && name != UNFINISHED_NEW {
             bail!(
                 "`{}` holds files that are not Commonhold's; choose an empty folder with --data-dir",
                 dir.display()

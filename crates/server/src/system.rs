@@ -92,6 +92,13 @@ pub(crate) fn address(authority: &Authority, environment: &authority::Environmen
     }
 }
 
+/// Opens the directory that is there, to see that its key fits; changes nothing.
+pub(crate) async fn try_directory(cluster: &Cluster, settings: &Settings) -> anyhow::Result<()> {
+    let database = cluster.open(DIRECTORY).await.context("opening the directory")?;
+    Authority::open(database, options(settings)?).await?;
+    Ok(())
+}
+
 async fn open_authority(cluster: &Cluster, settings: &Settings) -> anyhow::Result<Authority> {
     let there = cluster.exists(DIRECTORY).await.context("reaching the database")?;
     if !there {

@@ -110,7 +110,8 @@ async fn prepare(folder: &Folder, state: State, store: &Store, options: &Up) -> 
         }
         return Ok(state);
     }
-    if state == State::Empty && !options.reset && !there.is_empty() {
+    let ours = state == State::Unfinished && folder.unfinished_databases() == Some(store.identity());
+    if !ours && !options.reset && !there.is_empty() {
         bail!(
             "the database holds a world already, and `{}` is not the folder with its keys; \
              give that folder with --data-dir, or --reset to delete the world",
@@ -118,7 +119,7 @@ async fn prepare(folder: &Folder, state: State, store: &Store, options: &Up) -> 
         );
     }
     // First: whatever is cut off from here on is begun anew.
-    folder.begin()?;
+    folder.begin(&store.identity())?;
     for name in there {
         cluster
             .drop(&name)

@@ -100,8 +100,11 @@ fn guid(headers: &HeaderMap, name: &'static str) -> Result<Option<Uuid>, Error> 
 mod tests {
     use super::*;
 
+    /// The numbers of the object id and of the user id.
+    type Ids = (Option<u128>, Option<u128>);
+
     #[track_caller]
-    fn reads(headers: &[(&'static str, &'static str)], expected: Result<Option<(Option<u128>, Option<u128>)>, &str>) {
+    fn reads(headers: &[(&'static str, &'static str)], expected: Result<Option<Ids>, &str>) {
         let map = headers
             .iter()
             .map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap()))

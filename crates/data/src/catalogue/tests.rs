@@ -1,3 +1,5 @@
+//! Each mistake in a data file, with the words that its author reads.
+
 use super::*;
 
 /// Two tables, enough for every mistake.

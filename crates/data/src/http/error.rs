@@ -218,7 +218,11 @@ fn right_name(right: Right) -> &'static str {
 }
 
 fn wrong_value(column: &str, value: &str, expected: &str) -> String {
-    format!("Cannot convert the literal '{}' given for '{}': {expected} expected.", shown(value), shown(column))
+    format!(
+        "Cannot convert the literal '{}' given for '{}': {expected} expected.",
+        shown(value),
+        shown(column)
+    )
 }
 
 fn payload(entity_set: &str, reason: &str) -> String {

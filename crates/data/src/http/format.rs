@@ -121,10 +121,10 @@ mod tests {
     use crate::catalogue::{Catalogue, ColumnId};
 
     #[track_caller]
-    fn check(kind: Kind, value: Value, expected: Option<&str>) {
+    fn check(kind: Kind, value: &Value, expected: Option<&str>) {
         let column = column(kind);
         let mut text = "left over".to_owned();
-        let found = formatted(&column, &value, &mut text);
+        let found = formatted(&column, value, &mut text);
         assert_eq!(found.then_some(text.as_str()), expected, "{value:?}");
     }
 
@@ -150,20 +150,20 @@ mod tests {
             min: i32::MIN,
             max: i32::MAX,
         };
-        check(integer(), Value::Int(0), Some("0"));
-        check(integer(), Value::Int(1_234), Some("1,234"));
-        check(integer(), Value::Int(-1_000_001), Some("-1,000,001"));
-        check(Kind::BigInt, Value::Int(i64::MIN), Some("-9,223,372,036,854,775,808"));
-        check(integer(), Value::Null, None);
+        check(integer(), &Value::Int(0), Some("0"));
+        check(integer(), &Value::Int(1_234), Some("1,234"));
+        check(integer(), &Value::Int(-1_000_001), Some("-1,000,001"));
+        check(Kind::BigInt, &Value::Int(i64::MIN), Some("-9,223,372,036,854,775,808"));
+        check(integer(), &Value::Null, None);
         let decimal = |scale| Kind::Decimal {
             scale,
             min: i64::MIN,
             max: i64::MAX,
         };
-        check(decimal(2), Value::Int(1_250), Some("12.50"));
-        check(decimal(2), Value::Int(-5), Some("-0.05"));
-        check(decimal(0), Value::Int(1_250), Some("1,250"));
-        check(decimal(10), Value::Int(10_000_000_001), Some("1.0000000001"));
+        check(decimal(2), &Value::Int(1_250), Some("12.50"));
+        check(decimal(2), &Value::Int(-5), Some("-0.05"));
+        check(decimal(0), &Value::Int(1_250), Some("1,250"));
+        check(decimal(10), &Value::Int(10_000_000_001), Some("1.0000000001"));
     }
 
     #[test]
@@ -173,26 +173,26 @@ mod tests {
             min: i64::MIN,
             max: i64::MAX,
         };
-        check(money(), Value::Int(7_500_000_000), Some("$750,000.00"));
-        check(money(), Value::Int(50), Some("$0.01"));
-        check(money(), Value::Int(49), Some("$0.00"));
-        check(money(), Value::Int(-49), Some("$0.00"));
-        check(money(), Value::Int(-12_345), Some("-$1.23"));
+        check(money(), &Value::Int(7_500_000_000), Some("$750,000.00"));
+        check(money(), &Value::Int(50), Some("$0.01"));
+        check(money(), &Value::Int(49), Some("$0.00"));
+        check(money(), &Value::Int(-49), Some("$0.00"));
+        check(money(), &Value::Int(-12_345), Some("-$1.23"));
     }
 
     #[test]
     fn times_are_american_and_utc() {
-        check(Kind::Date, Value::Int(20_151), Some("3/4/2025"));
-        check(Kind::DateTime, Value::Int(1_741_076_100), Some("3/4/2025 8:15 AM"));
-        check(Kind::DateTime, Value::Int(0), Some("1/1/1970 12:00 AM"));
-        check(Kind::DateTime, Value::Int(43_200), Some("1/1/1970 12:00 PM"));
-        check(Kind::DateTime, Value::Int(-60), Some("12/31/1969 11:59 PM"));
+        check(Kind::Date, &Value::Int(20_151), Some("3/4/2025"));
+        check(Kind::DateTime, &Value::Int(1_741_076_100), Some("3/4/2025 8:15 AM"));
+        check(Kind::DateTime, &Value::Int(0), Some("1/1/1970 12:00 AM"));
+        check(Kind::DateTime, &Value::Int(43_200), Some("1/1/1970 12:00 PM"));
+        check(Kind::DateTime, &Value::Int(-60), Some("12/31/1969 11:59 PM"));
     }
 
     #[test]
     fn texts_and_identifiers_have_no_other_form() {
-        check(Kind::String { max_length: 9 }, Value::Text("x".to_owned()), None);
-        check(Kind::Guid, Value::Guid(uuid::Uuid::nil()), None);
+        check(Kind::String { max_length: 9 }, &Value::Text("x".to_owned()), None);
+        check(Kind::Guid, &Value::Guid(uuid::Uuid::nil()), None);
     }
 
     #[test]

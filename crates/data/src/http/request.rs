@@ -143,7 +143,12 @@ fn is_neutral(name: &str, value: &str) -> bool {
 
 /// JSON with minimal metadata is what is written; a client that asks for other forms must not get it unawares.
 fn refuse_other_formats(headers: &HeaderMap) -> Result<(), Error> {
-    let lines = || headers.get_all(header::ACCEPT).iter().map(|value| value.to_str().unwrap_or_default());
+    let lines = || {
+        headers
+            .get_all(header::ACCEPT)
+            .iter()
+            .map(|value| value.to_str().unwrap_or_default())
+    };
     if headers.get(header::ACCEPT).is_none() || lines().flat_map(|line| line.split(',')).any(is_written) {
         return Ok(());
     }

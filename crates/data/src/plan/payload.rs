@@ -175,28 +175,36 @@ pub(super) fn link_cell(
     })
 }
 
+/// Text, measured. An empty text is no value, as Dataverse stores it.
+fn text_cell(table: &Table, column: &Column, max_length: usize, text: &str) -> Result<Cell, Error> {
+    if text.encode_utf16().count() > max_length {
+        return Err(Error::TooLong {
+            table: table.logical_name.clone(),
+            column: column.logical_name.clone(),
+            max_length,
+        });
+    }
+    Ok(if text.is_empty() {
+        Cell::Null
+    } else {
+        Cell::Text(text.to_owned())
+    })
+}
+
 fn cell(table: &Table, column: &Column, value: &Value) -> Result<Cell, Error> {
     if value.is_null() {
         return Ok(Cell::Null);
     }
     let refuse = |expected: &str| wrong(column, &shown(value), expected);
     match &column.kind {
-        Kind::String { max_length } | Kind::Memo { max_length } => {
+        Kind::String { max_length } => {
+            // Spaces at the end of a line of text are never compared; stored, they would be shown all the same.
+            let text = value.as_str().ok_or_else(|| refuse("text"))?.trim_end_matches(' ');
+            text_cell(table, column, *max_length, text)
+        }
+        Kind::Memo { max_length } => {
             let text = value.as_str().ok_or_else(|| refuse("text"))?;
-            if text.encode_utf16().count() > *max_length {
-                let (table, column) = (table.logical_name.clone(), column.logical_name.clone());
-                return Err(Error::TooLong {
-                    table,
-                    column,
-                    max_length: *max_length,
-                });
-            }
-            // An empty text is no value, as Dataverse stores it.
-            Ok(if text.is_empty() {
-                Cell::Null
-            } else {
-                Cell::Text(text.to_owned())
-            })
+            text_cell(table, column, *max_length, text)
         }
         Kind::Integer { min, max } => {
             let number = value

@@ -340,6 +340,9 @@ fn bodies_refused() {
 #[test]
 fn values() {
     let contact = Uuid::from_u128(0x5a1e_0c11_0002_4e0a_9b1c_10aa_0000_0002);
+    check_cell(r#"{"name": "Fjord  "}"#, Cell::Text("Fjord".to_owned()));
+    check_cell(r#"{"description": "Fjord  "}"#, Cell::Text("Fjord  ".to_owned()));
+    check_cell(r#"{"name": "  "}"#, Cell::Null);
     check_cell(r#"{"revenue": 1.00005}"#, Cell::Int(10_001));
     check_cell(r#"{"revenue": 1e3}"#, Cell::Int(10_000_000));
     check_cell(r#"{"name": ""}"#, Cell::Null);

@@ -5,10 +5,11 @@
 use odata::{IfNoneMatch, Member, Payload, Segment};
 
 use crate::{
+    catalogue::Catalogue,
     environment::Environment,
     error::Error,
     http::{Asked, Operation},
-    plan::{self, Attempts, Conditions, Context, WritePlan},
+    plan::{self, Action, Attempts, Conditions, Context, RowKey, WritePlan},
 };
 
 /// Plans a write.
@@ -85,27 +86,43 @@ fn reference(asked: &Asked) -> Result<String, Error> {
 }
 
 /// What is wrong with a member of the body is told in other words than what is wrong with the URL.
+#[expect(clippy::wildcard_enum_match_arm, reason = "every other error is told as it is")]
 fn in_payload(error: Error, payload: &Payload, asked: &Asked) -> Error {
     let stands_in_body = |name: &str| payload.members.iter().any(|member| names(member, name));
     match error {
-        Error::UnknownProperty { property, table } if stands_in_body(&property) => {
-            Error::UndeclaredMember { member: property, table, entity_set: entity_set(asked) }
-        }
-        Error::WrongType { column, value, expected } if stands_in_body(&column) => {
-            Error::WrongMember { entity_set: entity_set(asked), column, value, expected }
-        }
-        #[expect(clippy::wildcard_enum_match_arm, reason = "every other error is told as it is")]
+        Error::UnknownProperty { property, table } if stands_in_body(&property) => Error::UndeclaredMember {
+            member: property,
+            table,
+            entity_set: entity_set(asked),
+        },
+        Error::WrongType {
+            column,
+            value,
+            expected,
+        } if stands_in_body(&column) => Error::WrongMember {
+            entity_set: entity_set(asked),
+            column,
+            value,
+            expected,
+        },
         other => other,
     }
 }
 
 /// Likewise, where the body is one value.
+#[expect(clippy::wildcard_enum_match_arm, reason = "every other error is told as it is")]
 fn in_value(error: Error, asked: &Asked) -> Error {
     match error {
-        Error::WrongType { column, value, expected } => {
-            Error::WrongMember { entity_set: entity_set(asked), column, value, expected }
-        }
-        #[expect(clippy::wildcard_enum_match_arm, reason = "every other error is told as it is")]
+        Error::WrongType {
+            column,
+            value,
+            expected,
+        } => Error::WrongMember {
+            entity_set: entity_set(asked),
+            column,
+            value,
+            expected,
+        },
         other => other,
     }
 }
@@ -133,6 +150,19 @@ fn entity_set(asked: &Asked) -> String {
         Some(Segment::Ref | Segment::Count | Segment::Value | Segment::Metadata | Segment::Batch) | None => {
             String::new()
         }
+    }
+}
+
+/// Whether the error says that the very row which the plan updates is not there, and not one that it points to.
+pub(super) fn is_about(error: &Error, plan: &WritePlan, catalogue: &Catalogue) -> bool {
+    let Action::Update { row, .. } = &plan.action else {
+        return false;
+    };
+    let own = catalogue.table(plan.table).logical_name.as_str();
+    match (error, row) {
+        (Error::NotFound { table, id }, RowKey::Id(own_id)) => table == own && id == own_id,
+        (Error::KeyNotFound { table }, RowKey::Alternate { .. }) => table == own,
+        _ => false,
     }
 }
 

@@ -84,10 +84,10 @@ pub(super) fn written(dice: &mut Dice, column: &Column) -> Value {
     } else {
         value(dice, column.kind)
     };
+    // The service does not keep spaces at the end of a line of text.
     match value.text() {
-        // The service folds a full name part by part: spaces between its parts would be shown and not be compared.
-        Some(text) if column.name == "firstname" => Value::Text(text.trim_end().to_owned()),
-        Some(_) | None => value,
+        Some(text) => Value::Text(text.trim_end_matches(' ').to_owned()),
+        None => value,
     }
 }
 

@@ -205,7 +205,10 @@ async fn nobody_gets_more_by_joining_a_team() {
         let path = format!("teams({})", world.team("Writers", world.root).await);
         let give = Call::post(&format!("{path}/teamroles_association/$ref"), link("roles", writer));
         world.admin(give).await.expect(204);
-        let join = Call::post(&format!("{path}/teammembership_association/$ref"), link("systemusers", user));
+        let join = Call::post(
+            &format!("{path}/teammembership_association/$ref"),
+            link("systemusers", user),
+        );
         lacks(&world.send(&world.token(&clerk), join).await, "prvWriteAccount");
     })
     .await;

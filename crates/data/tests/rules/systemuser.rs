@@ -49,14 +49,18 @@ async fn an_application_has_one_user_and_must_be_known() {
             refused(&world, Call::post("systemusers", body)).await,
             format!("400 0x8004f510 The application (Id = {stranger}) does not exist in the directory of the organization's tenant.")
         );
-        let other = world.directory.application("Other").app.to_string();
+        let registered = world.directory.application("Other");
+        let other = registered.app.to_string();
         let body = json!({ "applicationid": other, "azureactivedirectoryobjectid": stranger.to_string() });
         assert_eq!(
             refused(&world, Call::post("systemusers", body)).await,
             format!("400 0x80040203 `azureactivedirectoryobjectid` is not that of the application `{other}` in the tenant.")
         );
+        let body = json!({ "applicationid": other });
+        world.directory.remove_application(&registered);
+        assert!(refused(&world, Call::post("systemusers", body.clone())).await.starts_with("400 0x8004f510 "));
         world.directory.fall_silent();
-        let reply = world.admin(Call::post("systemusers", json!({ "applicationid": other }))).await.expect(503);
+        let reply = world.admin(Call::post("systemusers", body)).await.expect(503);
         assert!(reply.error().starts_with("503 0x80072559 "), "{}", reply.error());
     })
     .await;

@@ -137,18 +137,31 @@ async fn a_pair_is_made_once() {
 #[tokio::test(flavor = "multi_thread")]
 async fn many_changes_of_roles_at_once_are_all_done() {
     on_each_engine(async |world| {
-        let user = world.application_user(&world.directory.application("App"), world.root).await;
+        let user = world
+            .application_user(&world.directory.application("App"), world.root)
+            .await;
         let mut roles = Vec::new();
         for number in 0..6 {
-            roles.push(world.role(&format!("Role {number}"), &[("prvReadAccount", "Global")]).await);
+            roles.push(
+                world
+                    .role(&format!("Role {number}"), &[("prvReadAccount", "Global")])
+                    .await,
+            );
         }
         let other = world.other_node();
         let changes: Vec<_> = roles
             .iter()
             .enumerate()
             .map(|(number, role)| {
-                let node = if number % 2 == 0 { world.service.clone() } else { other.clone() };
-                let call = Call::post(&format!("systemusers({user})/systemuserroles_association/$ref"), to("roles", role));
+                let node = if number % 2 == 0 {
+                    world.service.clone()
+                } else {
+                    other.clone()
+                };
+                let call = Call::post(
+                    &format!("systemusers({user})/systemuserroles_association/$ref"),
+                    to("roles", role),
+                );
                 let (world, token) = (std::sync::Arc::clone(&world), world.token(&world.admin));
                 tokio::spawn(async move { world.send_to(&node, &token, call).await.expect(204) })
             })

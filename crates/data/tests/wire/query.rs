@@ -50,13 +50,14 @@ async fn refusals() {
             ("$unknown=1", "400 0x80060888 The query option `$unknown` is unknown."),
             (
                 "$top=x",
-                "400 0x80060888 The value `x` of `$top` is not a whole number.",
+                "400 0x80060888 The value `x` of `$top` is not a whole number from 0.",
             ),
         ] {
-            let found = world.refusal(Call::get(&format!("accounts?{query}"))).await;
-            assert!(found.starts_with(&expected[..14]), "{query}: {found}");
-            let name = query.split(['=', ' ']).next().unwrap();
-            assert!(found == expected || found.contains(name), "{query}: {found}");
+            assert_eq!(
+                world.refusal(Call::get(&format!("accounts?{query}"))).await,
+                expected,
+                "{query}"
+            );
         }
         for query in [
             "$filter=revenue eq 'x'",

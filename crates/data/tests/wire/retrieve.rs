@@ -116,7 +116,10 @@ async fn an_unchanged_row_is_not_sent_again() {
         assert!(reply.body.is_empty());
         assert_eq!(reply.header("ETag"), Some(etag.as_str()));
         let any = Call::get(&path).header("If-None-Match", "*");
-        assert_eq!(world.refusal(any).await, "400 0x80040203 `If-None-Match: *` has no meaning for a read.");
+        assert_eq!(
+            world.refusal(any).await,
+            "400 0x80040203 `If-None-Match: *` has no meaning for a read."
+        );
         world
             .admin(Call::get(&path).header("If-None-Match", "W/\"0\""))
             .await

@@ -210,19 +210,69 @@ async fn many_upserts_of_one_row_make_one_row() {
 async fn a_row_is_answered_only_to_who_can_see_it() {
     on_each_engine(async |world| {
         let wanted = |call: Call| call.header("Prefer", "return=representation");
-        let (writer, _) = world.caller("Writer", world.root, &[("prvCreateAccount", "Basic")]).await;
+        let (writer, _) = world
+            .caller("Writer", world.root, &[("prvCreateAccount", "Basic")])
+            .await;
         let token = world.token(&writer);
-        let refused = world.send(&token, wanted(Call::post("accounts", json!({ "name": "A" })))).await.error();
+        let refused = world
+            .send(&token, wanted(Call::post("accounts", json!({ "name": "A" }))))
+            .await
+            .error();
         assert!(refused.contains("is missing prvReadAccount privilege"), "{refused}");
         assert!(names(&world).await.is_empty(), "and nothing is written");
 
-        let privileges = ["prvReadAccount", "prvWriteAccount", "prvCreateAccount", "prvAssignAccount"].map(|name| (name, "Basic"));
+        let privileges = [
+            "prvReadAccount",
+            "prvWriteAccount",
+            "prvCreateAccount",
+            "prvAssignAccount",
+        ]
+        .map(|name| (name, "Basic"));
         let (giver, _) = world.caller("Giver", world.root, &privileges).await;
         let token = world.token(&giver);
-        let id = world.send(&token, Call::post("accounts", json!({ "name": "A" }))).await.expect(204).id();
+        let id = world
+            .send(&token, Call::post("accounts", json!({ "name": "A" })))
+            .await
+            .expect(204)
+            .id();
         let owner = json!({ "ownerid@odata.bind": format!("/systemusers({})", world.admin_user) });
-        let given = world.send(&token, wanted(Call::patch(&format!("accounts({id})"), owner))).await.expect(204);
-        assert_eq!(given.id(), id, "given away, and out of sight");
+        let reply = world
+            .send(&token, wanted(Call::patch(&format!("accounts({id})"), owner)))
+            .await
+            .expect(204);
+        assert_eq!(reply.id(), id, "given away, and out of sight");
+    })
+    .await;
+}
+
+/// An upsert is an update where the row is there, also for who may not create.
+#[tokio::test]
+async fn what_an_upsert_misses_is_told_of_the_right_row() {
+    on_each_engine(async |world| {
+        let privileges = [
+            "prvReadAccount",
+            "prvWriteAccount",
+            "prvAppendAccount",
+            "prvAppendToContact",
+            "prvReadContact",
+        ];
+        let (editor, user) = world
+            .caller("Editor", world.root, &privileges.map(|name| (name, "Global")))
+            .await;
+        let token = world.token(&editor);
+        let id = world.account("A").await;
+        let bind = json!({ "primarycontactid@odata.bind": format!("/contacts({NOBODY})") });
+        let reply = world.send(&token, Call::patch(&format!("accounts({id})"), bind)).await;
+        assert_eq!(
+            reply.error(),
+            format!("404 0x80040217 contact With Id = {NOBODY} Does Not Exist")
+        );
+        let absent = world.send(&token, rename(NOBODY, "B")).await.error();
+        let start = format!(
+            "403 0x80040220 Principal user (Id={user}, type=8, roleCount=1), is missing prvCreateAccount privilege"
+        );
+        assert!(absent.starts_with(&start), "{absent}");
+        world.send(&token, rename(id, "B")).await.expect(204);
     })
     .await;
 }

@@ -30,7 +30,10 @@ pub(crate) struct Reply {
     pub body: Vec<u8>,
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "a body is written where it is sent, with `json!`")]
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "a body is written where it is sent, with `json!`"
+)]
 impl Call {
     /// A request below `/api/data/v9.2/`, or for an absolute URL its path and query.
     pub(crate) fn new(method: Method, path: &str) -> Self {

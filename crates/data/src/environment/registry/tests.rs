@@ -1,3 +1,5 @@
+//! When an environment is opened, read again and closed, by a clock that is moved.
+
 use db::{SqliteOptions, Statement, Step};
 use oauth::{AppId, KeySet, ObjectId, SeededRandom, TenantId, TestClock, Timestamp};
 

@@ -1,3 +1,5 @@
+//! What roles, teams and units add up to, and rows that stop a load.
+
 use super::*;
 use crate::environment::UnitRow;
 

@@ -43,88 +43,90 @@ fn a_good_file_starts() {
     assert_eq!(check("[listen]", "[listen]"), "");
 }
 
+/// A line of the good file, what stands there instead, and a part of what is told.
+const PROBLEMS: &[(&str, &str, &str)] = &[
+    (
+        "origin = \"https://login.example.com\"",
+        "origin = \"login.example.com\"",
+        "authority.origin: `login.example.com` is no origin",
+    ),
+    (
+        "origin = \"https://login.example.com\"",
+        "origin = \"https://login.example.com/idp\"",
+        "without a path",
+    ),
+    ("plain_http = \"loopback\"", "", "there is no certificate"),
+    (
+        "plain_http = \"loopback\"",
+        "certificate = \"a.pem\"",
+        "go together; write both",
+    ),
+    (
+        "plain_http = \"loopback\"",
+        "certificate = \"none.pem\"\nprivate_key = \"none.key\"",
+        "`none.pem` cannot be read",
+    ),
+    (
+        "address = \"127.0.0.1:8443\"",
+        "address = \"0.0.0.0:8443\"",
+        "write a loopback address",
+    ),
+    (
+        "sqlite_folder = \"/var/lib/commonhold\"",
+        "",
+        "write one of `sqlite_folder`",
+    ),
+    (
+        "sqlite_folder = \"/var/lib/commonhold\"",
+        "postgres_url_file = \"none\"",
+        "`none` cannot be read",
+    ),
+    (
+        "id = \"5b8e2c1a-7d44-4f0e-9a63-1c2d3e4f5a6b\"",
+        "id = \"contoso\"",
+        "`contoso` is no GUID",
+    ),
+    (
+        "domains = [\"contoso.example\"]",
+        "domains = [\"a.example\", \"a.example\"]",
+        "`a.example` stands there twice",
+    ),
+    (
+        "tenant = \"contoso.example\"",
+        "tenant = \"other.example\"",
+        "`other.example` is no tenant of this file",
+    ),
+    ("name = \"contoso\"", "name = \"Contoso!\"", "`Contoso!` is no name"),
+    (
+        "urls = [\"https://contoso.data.example.com\"]",
+        "urls = []",
+        "write at least one",
+    ),
+    (
+        "urls = [\"https://contoso.data.example.com\"]",
+        "urls = [\"https://login.example.com\"]",
+        "stands there twice",
+    ),
+    (
+        "[database]",
+        "[limits]\nrequests = 0\n[database]",
+        "0 would refuse every request",
+    ),
+    (
+        "[database]",
+        "[limits]\nrequest = 9\n[database]",
+        "unknown field `request`",
+    ),
+    (
+        "address = \"127.0.0.1:8443\"",
+        "address = \"8443\"",
+        "invalid socket address",
+    ),
+];
+
 #[test]
 fn every_problem_is_told_with_its_remedy() {
-    let cases = [
-        (
-            "origin = \"https://login.example.com\"",
-            "origin = \"login.example.com\"",
-            "authority.origin: `login.example.com` is no origin",
-        ),
-        (
-            "origin = \"https://login.example.com\"",
-            "origin = \"https://login.example.com/idp\"",
-            "without a path",
-        ),
-        ("plain_http = \"loopback\"", "", "there is no certificate"),
-        (
-            "plain_http = \"loopback\"",
-            "certificate = \"a.pem\"",
-            "go together; write both",
-        ),
-        (
-            "plain_http = \"loopback\"",
-            "certificate = \"none.pem\"\nprivate_key = \"none.key\"",
-            "`none.pem` cannot be read",
-        ),
-        (
-            "address = \"127.0.0.1:8443\"",
-            "address = \"0.0.0.0:8443\"",
-            "write a loopback address",
-        ),
-        (
-            "sqlite_folder = \"/var/lib/commonhold\"",
-            "",
-            "write one of `sqlite_folder`",
-        ),
-        (
-            "sqlite_folder = \"/var/lib/commonhold\"",
-            "postgres_url_file = \"none\"",
-            "`none` cannot be read",
-        ),
-        (
-            "id = \"5b8e2c1a-7d44-4f0e-9a63-1c2d3e4f5a6b\"",
-            "id = \"contoso\"",
-            "`contoso` is no GUID",
-        ),
-        (
-            "domains = [\"contoso.example\"]",
-            "domains = [\"a.example\", \"a.example\"]",
-            "`a.example` stands there twice",
-        ),
-        (
-            "tenant = \"contoso.example\"",
-            "tenant = \"other.example\"",
-            "`other.example` is no tenant of this file",
-        ),
-        ("name = \"contoso\"", "name = \"Contoso!\"", "`Contoso!` is no name"),
-        (
-            "urls = [\"https://contoso.data.example.com\"]",
-            "urls = []",
-            "write at least one",
-        ),
-        (
-            "urls = [\"https://contoso.data.example.com\"]",
-            "urls = [\"https://login.example.com\"]",
-            "stands there twice",
-        ),
-        (
-            "[database]",
-            "[limits]\nrequests = 0\n[database]",
-            "0 would refuse every request",
-        ),
-        (
-            "[database]",
-            "[limits]\nrequest = 9\n[database]",
-            "unknown field `request`",
-        ),
-        (
-            "address = \"127.0.0.1:8443\"",
-            "address = \"8443\"",
-            "invalid socket address",
-        ),
-    ];
-    for (line, instead, expected) in cases {
+    for (line, instead, expected) in PROBLEMS {
         let told = check(line, instead);
         assert!(told.contains(expected), "{instead}: {told}");
     }

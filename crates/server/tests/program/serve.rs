@@ -1,0 +1,195 @@
+//! `commonhold serve`: from an empty folder and a configuration file to an administrator's first request.
+
+use std::{
+    fs,
+    net::TcpListener,
+    os::unix::fs::PermissionsExt as _,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use gateway::{Credential, Environment, Options, Secret};
+use serde_json::{Value, json};
+
+use crate::{
+    place::{Place, on_both},
+    process::Process,
+};
+
+/// A configuration with one tenant and one environment, on a free port of this machine.
+struct Configured<'a> {
+    place: &'a Place,
+    file: PathBuf,
+    port: u16,
+}
+
+impl<'a> Configured<'a> {
+    fn new(place: &'a Place) -> Self {
+        // Free a moment ago: the origins in the file need its number before the program binds it.
+        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let text = format!(
+            r#"
+[listen]
+address = "127.0.0.1:{port}"
+plain_http = "loopback"
+
+[authority]
+origin = "http://localhost:{port}"
+key_encryption_key_file = '{key}'
+
+[database]
+{database}
+
+[[tenant]]
+id = "5b8e2c1a-7d44-4f0e-9a63-1c2d3e4f5a6b"
+name = "Contoso"
+domains = ["contoso.example"]
+
+[[environment]]
+name = "contoso"
+tenant = "contoso.example"
+urls = ["http://127.0.0.1:{port}"]
+administrator = "Deployment"
+credentials_file = '{credentials}'
+"#,
+            key = place.path("key-encryption.key").display(),
+            database = place.database(),
+            credentials = place.path("contoso.env").display(),
+        );
+        let file = place.write("commonhold.toml", &text);
+        Self { place, file, port }
+    }
+
+    fn start(&self) -> Process {
+        Process::start(["serve".as_ref(), "--config".as_ref(), self.file.as_os_str()])
+    }
+
+    #[track_caller]
+    fn running(&self) -> Process {
+        let mut process = self.start();
+        process.wait_for(&format!(
+            "Commonhold serves http://localhost:{} on 127.0.0.1:{}.",
+            self.port, self.port
+        ));
+        process
+    }
+
+    fn credentials(&self) -> String {
+        fs::read_to_string(self.place.path("contoso.env")).unwrap()
+    }
+
+    /// The administrator's connection.
+    fn connect(&self) -> Environment {
+        let text = self.credentials();
+        let value = |key: &str| text.lines().find_map(|line| line.strip_prefix(key)).unwrap().to_owned();
+        let credential = Credential::ClientSecret {
+            client_id: value("CLIENT_ID=").parse().unwrap(),
+            secret: Secret::new(value("CLIENT_SECRET=")),
+        };
+        assert_eq!(value("TENANT_ID="), "5b8e2c1a-7d44-4f0e-9a63-1c2d3e4f5a6b");
+        Environment::connect(&value("ENVIRONMENT="), credential, Options::default()).unwrap()
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_environment_is_founded_once_and_kept() {
+    on_both(async |place| {
+        let configured = Configured::new(place);
+        let mut first = configured.running();
+        for private in ["contoso.env", "key-encryption.key"] {
+            assert_eq!(mode(&place.path(private)), 0o600, "{private}");
+        }
+        let administrator = configured.connect();
+        let account = administrator
+            .create("accounts", &json!({ "name": "Kept" }))
+            .await
+            .unwrap();
+        let credentials = configured.credentials();
+        let ending = first.stop();
+        assert_eq!(ending.stderr, "");
+
+        let mut second = configured.running();
+        assert_eq!(configured.credentials(), credentials);
+        let row: Value = configured
+            .connect()
+            .retrieve("accounts", account, "$select=name")
+            .await
+            .unwrap();
+        assert_eq!(row["name"], "Kept");
+        second.stop();
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_but_the_administrator_is_there() {
+    let place = Place::sqlite();
+    let configured = Configured::new(&place);
+    let mut process = configured.running();
+    let administrator = configured.connect();
+    let users = administrator
+        .list::<Value>("systemusers", "$select=fullname,applicationid")
+        .await
+        .unwrap()
+        .rows;
+    let applications = users.iter().filter(|it| !it["applicationid"].is_null()).count();
+    assert_eq!(applications, 1, "{users:?}");
+    assert_eq!(
+        administrator
+            .list::<Value>("accounts", "$select=name")
+            .await
+            .unwrap()
+            .rows,
+        Vec::<Value>::new()
+    );
+    process.stop();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_founding_that_was_cut_off_is_done_anew() {
+    let place = Place::sqlite();
+    let configured = Configured::new(&place);
+    for file in [
+        "key-encryption.key",
+        "databases/directory.sqlite",
+        "contoso.env",
+        "databases/env_contoso.sqlite",
+    ] {
+        let mut process = configured.start();
+        while !place.path(file).exists() {
+            assert!(!process.ends_within(Duration::from_millis(1)), "{:?}", process.end());
+        }
+        process.kill();
+    }
+    let mut process = configured.running();
+    let accounts = configured
+        .connect()
+        .list::<Value>("accounts", "$select=name")
+        .await
+        .unwrap();
+    assert_eq!(accounts.rows, Vec::<Value>::new());
+    process.stop();
+}
+
+#[test]
+fn a_directory_without_its_key_is_refused_and_gets_no_other() {
+    let place = Place::sqlite();
+    let configured = Configured::new(&place);
+    configured.running().stop();
+    let key = place.path("key-encryption.key");
+    let kept = fs::read(&key).unwrap();
+    fs::remove_file(&key).unwrap();
+    for told in ["reading the key encryption key `", "could not open the directory"] {
+        let ending = configured.start().end();
+        assert_eq!(ending.code, Some(1));
+        assert!(ending.stderr.contains(told), "{}", ending.stderr);
+        // Missing at first, then one that is not the directory's.
+        fs::write(&key, [7; 32]).unwrap();
+    }
+    fs::write(&key, kept).unwrap();
+    configured.running().stop();
+}
+
+fn mode(path: &Path) -> u32 {
+    fs::metadata(path).unwrap().permissions().mode() & 0o777
+}
