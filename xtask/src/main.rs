@@ -40,7 +40,8 @@ enum Task {
     BenchBaseline(bench::Baseline),
 }
 
-/// The program's own allocator, so that the bare server has no other.
+/// A quick allocator for the load and the bare server, so that the comparison does not flatter the program, which has the
+/// system's.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

@@ -10,5 +10,6 @@ mod instance;
 mod keys;
 mod query;
 mod routes;
+mod segment;
 mod token;
 mod unserved;

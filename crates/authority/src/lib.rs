@@ -6,6 +6,7 @@
 
 mod application;
 mod authority;
+mod call;
 mod client_auth;
 mod directory;
 mod environment;

@@ -3,36 +3,15 @@
 //! In: a request, read but not believed. Out: what the endpoint answers, or a [`Refusal`].
 //! Invariant: the steps are called here, in order, and never call each other.
 
-use oauth::{AppId, GrantType, TenantId, TokenRequest};
+use oauth::{AppId, GrantType, TenantId};
 
 use crate::authority::Authority;
+use crate::call::Call;
 use crate::client_auth;
 use crate::grant::client_credentials;
 use crate::issue::{self, IssuedToken, Terms};
 use crate::refusal::{Asked, Refusal};
 use crate::tenant::{self, TenantName};
-
-/// Which of the two token endpoints was asked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Endpoint {
-    /// `/{tenant}/oauth2/token`: names what the token is for by `resource`.
-    V1,
-    /// `/{tenant}/oauth2/v2.0/token`: names it by `scope`.
-    V2,
-}
-
-/// A call of a token endpoint.
-#[derive(Debug)]
-pub(crate) struct Call {
-    /// Which endpoint.
-    pub(crate) endpoint: Endpoint,
-    /// The tenant segment of its path.
-    pub(crate) unverified_tenant: String,
-    /// Whether a page in a browser sent it: such requests carry an `Origin` header.
-    pub(crate) from_browser: bool,
-    /// The form.
-    pub(crate) request: TokenRequest,
-}
 
 /// What was learned of a call on its way, for the log.
 #[derive(Debug, Default)]

@@ -16,6 +16,7 @@ mod rows;
 mod save;
 mod source;
 mod stamps;
+mod steps;
 mod write;
 
 pub(crate) use read::{Compiled, read};
@@ -23,7 +24,8 @@ pub(crate) use refusal::{Refusal, refusal};
 pub(crate) use rows::{Answered, CellView, ExpandView, RowView};
 pub(crate) use save::default;
 pub(crate) use stamps::Stamps;
-pub(crate) use write::{Change, Label, write};
+pub(crate) use steps::Label;
+pub(crate) use write::{Change, write};
 
 #[cfg(test)]
 mod tests;

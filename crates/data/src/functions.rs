@@ -31,13 +31,15 @@ pub(crate) async fn call(
     asked: &Asked,
     name: &str,
 ) -> Result<Bytes, Error> {
-    without_options(asked)?;
     match (asked.url.path.segments.as_slice(), name) {
-        ([own], version::NAME) => version::retrieve(asked, own),
-        ([own], current_organization::NAME) => current_organization::retrieve(environment, asked, own),
-        ([bound_to, own], user_privileges::NAME) => {
-            user_privileges::retrieve(environment, caller, asked, (bound_to, own)).await
+        ([own], version::NAME) => version::retrieve(without_options(asked)?, own),
+        ([own], current_organization::NAME) => {
+            current_organization::retrieve(environment, without_options(asked)?, own)
         }
+        ([bound_to, own], user_privileges::NAME) => {
+            user_privileges::retrieve(environment, caller, without_options(asked)?, (bound_to, own)).await
+        }
+        // A table that is misspelt comes here too, with the options of a query.
         _ => Err(unknown(name)),
     }
 }
@@ -50,7 +52,6 @@ pub(crate) async fn act(
     asked: &Asked,
     name: &str,
 ) -> Result<(), Error> {
-    without_options(asked)?;
     match (asked.url.path.segments.as_slice(), role_privileges::change(name)) {
         (
             [
@@ -61,7 +62,7 @@ pub(crate) async fn act(
                 },
             ],
             Some(change),
-        ) => role_privileges::run(door, environment, caller, asked, (bound_to, change)).await,
+        ) => role_privileges::run(door, environment, caller, without_options(asked)?, (bound_to, change)).await,
         _ => Err(unknown(name)),
     }
 }
@@ -83,9 +84,9 @@ fn unknown(name: &str) -> Error {
 }
 
 /// Refuses query options: a result has no columns to select.
-fn without_options(asked: &Asked) -> Result<(), Error> {
+fn without_options(asked: &Asked) -> Result<&Asked, Error> {
     if asked.url.options == QueryOptions::default() {
-        return Ok(());
+        return Ok(asked);
     }
     Err(Error::NotSupported {
         what: "query options of a function or action are not supported".to_owned(),

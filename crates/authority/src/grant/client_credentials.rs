@@ -10,10 +10,10 @@ use oauth::{ResourceScope, ScopeError, TokenRequest};
 
 use super::Grant;
 use crate::application::ServicePrincipal;
+use crate::call::{Call, Endpoint};
 use crate::client_auth::AuthenticatedClient;
 use crate::refusal::Refusal;
 use crate::resource::Resource;
-use crate::service::{Call, Endpoint};
 use crate::snapshot::Snapshot;
 use crate::store;
 use crate::tenant::Tenant;

@@ -12,11 +12,11 @@ use oauth::ProviderMetadata;
 use super::error;
 use super::exchange::{Caching, Exchange};
 use super::query;
-use super::routes::Segment;
+use super::segment::Segment;
 use crate::authority::Authority;
+use crate::call::Endpoint;
 use crate::origin::Origin;
 use crate::refusal::{Asked, Refusal};
-use crate::service::Endpoint;
 use crate::tenant::{self, CONSUMERS_TENANT, TENANT_TEMPLATE, TenantName};
 
 /// The v1.0 document.

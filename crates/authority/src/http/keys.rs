@@ -10,10 +10,10 @@ use oauth::{Jwk, JwkSet};
 
 use super::error;
 use super::exchange::{Caching, Exchange};
-use super::routes::Segment;
+use super::segment::Segment;
 use crate::authority::Authority;
+use crate::call::Endpoint;
 use crate::refusal::{Asked, Refusal};
-use crate::service::Endpoint;
 use crate::tenant::{self, TENANT_TEMPLATE, TenantName};
 
 /// The v1.0 document.

@@ -3,13 +3,9 @@
 //! In: an [`Authority`]. Out: its router. Invariant: every path of the protocol stands here, also those that are not
 //! served yet; the first segments that are no tenants are `tenant::RESERVED_SEGMENTS`.
 
-use std::convert::Infallible;
-
 use axum::Router;
-use axum::extract::{FromRequestParts, Path};
 use axum::handler::Handler;
 use axum::routing::{MethodRouter, any, get, post};
-use http::request::Parts;
 
 use super::{discovery, instance, keys, token, unserved};
 use crate::authority::Authority;
@@ -59,17 +55,4 @@ where
     T: 'static,
 {
     post(handler).fallback(unserved::method_post)
-}
-
-/// The tenant segment of a path, decoded. One that is not UTF-8 reads as empty, which is no tenant.
-#[derive(Debug)]
-pub(crate) struct Segment(pub(crate) String);
-
-impl<S: Send + Sync> FromRequestParts<S> for Segment {
-    type Rejection = Infallible;
-
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Infallible> {
-        let segment = Path::<String>::from_request_parts(parts, state).await;
-        Ok(Self(segment.map(|Path(segment)| segment).unwrap_or_default()))
-    }
 }

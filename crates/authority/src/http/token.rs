@@ -12,11 +12,12 @@ use oauth::{TokenRequest, TokenRequestError, TokenResponse, TokenResponseV1};
 
 use super::error;
 use super::exchange::{Caching, Exchange};
-use super::routes::Segment;
+use super::segment::Segment;
 use crate::authority::Authority;
+use crate::call::{Call, Endpoint};
 use crate::issue::IssuedToken;
 use crate::refusal::Refusal;
-use crate::service::{self, Call, Endpoint};
+use crate::service;
 
 /// The longest form that is read. A signed assertion with its certificates takes about 10 KiB.
 const MOST_BODY_BYTES: usize = 64 * 1024;

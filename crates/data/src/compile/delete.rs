@@ -11,7 +11,7 @@ use crate::catalogue::{Cascade, ColumnId, Navigation, Table, TableId};
 use crate::compile::condition::{condition, flat, opposite, rows};
 use crate::compile::save::{demanded, guards};
 use crate::compile::source::{Named, Statement, equal, number_of};
-use crate::compile::write::{Label, Steps};
+use crate::compile::steps::{Label, Steps};
 use crate::plan::{Condition, Predicate, RowKey, condition as has_key};
 use crate::schema::VERSIONS;
 

@@ -12,7 +12,7 @@ use crate::catalogue::{ColumnId, TableId};
 use crate::compile::cells::Values;
 use crate::compile::condition::flat;
 use crate::compile::source::{Statement, equal, returned};
-use crate::compile::write::{Label, Steps};
+use crate::compile::steps::{Label, Steps};
 use crate::plan::{Cell, RowKey};
 
 /// The columns of the intersect table with the table and the key of each side.

@@ -12,7 +12,7 @@ use crate::catalogue::{Catalogue, Right, TableId};
 use crate::compile::condition::{condition, rows};
 use crate::compile::delete::{Deleted, forbidden};
 use crate::compile::source::{Statement, returned};
-use crate::compile::write::{Label, matching, row_of};
+use crate::compile::steps::{Label, matching, row_of};
 use crate::error::{Error, Rule};
 use crate::plan::{Action, Condition, RowKey, condition as has_key};
 

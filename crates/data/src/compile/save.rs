@@ -13,7 +13,7 @@ use crate::catalogue::{Column, ColumnId, Kind, Ownership, RequiredLevel, Table, 
 use crate::compile::cells::Values;
 use crate::compile::condition::{condition, flat};
 use crate::compile::source::{Named, Statement, equal, returned};
-use crate::compile::write::{Label, Steps};
+use crate::compile::steps::{Label, Steps};
 use crate::error::Error;
 use crate::plan::{Cell, Comparison, Condition, Predicate, RowKey, States, condition as has_key, number};
 

@@ -82,7 +82,7 @@ fn stages(world: &World, case: &Case) -> Result<Stages, Error> {
             };
             let steps = write::statements(&world.catalogue, &permitted, &stamps)?.statements;
             let text = |engine| {
-                let step = |step: &write::Labelled| {
+                let step = |step: &super::steps::Labelled| {
                     format!(
                         "-- {:?} {:?}\n{}",
                         step.expect,

@@ -19,6 +19,10 @@ async fn refusals() {
                 "404 0x80060888 Resource not found for the segment 'acounts'.".to_owned(),
             ),
             (
+                "acounts?$select=name".to_owned(),
+                "404 0x80060888 Resource not found for the segment 'acounts'.".to_owned(),
+            ),
+            (
                 format!("acounts({NOBODY})"),
                 "404 0x80060888 Resource not found for the segment 'acounts'.".to_owned(),
             ),

@@ -276,3 +276,30 @@ async fn what_an_upsert_misses_is_told_of_the_right_row() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn versions_of_a_row_only_grow() {
+    on_each_engine(async |world| {
+        let id = world.account("first").await;
+        let writers: Vec<_> = (0..32)
+            .map(|number| {
+                let world = std::sync::Arc::clone(&world);
+                let call = rename(id, &format!("name {number}")).header("Prefer", "return=representation");
+                tokio::spawn(async move { version(&world.admin(call).await.expect(200).json()) })
+            })
+            .collect();
+        let mut greatest = 0;
+        for writer in writers {
+            greatest = greatest.max(writer.await.unwrap());
+        }
+        let last = version(&world.got(&format!("accounts({id})?$select=name")).await);
+        assert_eq!(last, greatest);
+    })
+    .await;
+}
+
+fn version(row: &serde_json::Value) -> i64 {
+    let etag = row["@odata.etag"].as_str().unwrap();
+    let number = etag.strip_prefix("W/\"").and_then(|rest| rest.strip_suffix('"'));
+    number.unwrap().parse().unwrap()
+}
