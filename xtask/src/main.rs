@@ -40,8 +40,7 @@ enum Task {
     BenchBaseline(bench::Baseline),
 }
 
-/// A quick allocator for the load and the bare server, so that the comparison does not flatter the program, which has the
-/// system's.
+/// The program's own allocator, so that the bare server has no other.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
