@@ -6,10 +6,14 @@
 mod baseline;
 mod comparison;
 mod demonstration;
+mod endurance;
 mod exchange;
+mod growth;
+mod large_directory;
 mod load;
 mod measure;
 mod memory;
+mod oidc_provider;
 mod outcome;
 mod ports;
 mod postgres_rows;
@@ -46,6 +50,12 @@ pub(crate) struct Options {
     /// Connections of the load generator.
     #[arg(long, default_value_t = 32)]
     connections: usize,
+    /// Tokens over which memory is watched; 0 leaves it out.
+    #[arg(long, default_value_t = 1_000_000)]
+    tokens: u64,
+    /// Tenants of the large directory, with ten applications each; 0 leaves it out.
+    #[arg(long, default_value_t = 10_000)]
+    tenants: usize,
     /// URL of a PostgreSQL to measure on, instead of SQLite; a database is made there and dropped.
     #[arg(long)]
     database: Option<String>,
@@ -97,6 +107,8 @@ impl Options {
             format!("--seconds={}", self.seconds),
             format!("--rounds={}", self.rounds),
             format!("--connections={}", self.connections),
+            format!("--tokens={}", self.tokens),
+            format!("--tenants={}", self.tenants),
         ];
         arguments.extend(self.database.iter().map(|url| format!("--database={url}")));
         arguments.extend(self.json.then(|| "--json".to_owned()));

@@ -6,6 +6,8 @@
 use oauth::{AppId, ObjectId, SecretHash, TenantId, Timestamp, TokenVersion};
 use uuid::Uuid;
 
+use crate::registration::Registration;
+
 /// An application as registered in its home tenant.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Application {
@@ -23,6 +25,8 @@ pub struct Application {
     pub token_version: TokenVersion,
     /// The URIs by which it is asked for as a resource; the first is its application id URI.
     pub identifier_uris: Vec<String>,
+    /// Everything else that its owner wrote of it.
+    pub registration: Registration,
     /// Whether it may get tokens at all.
     pub enabled: bool,
 }
@@ -49,6 +53,36 @@ pub(crate) struct ApplicationSecret {
     pub(crate) ends_at: Timestamp,
 }
 
+/// One certificate of an application: what its client assertions are checked with.
+#[derive(Debug, Clone)]
+pub(crate) struct ApplicationCertificate {
+    /// Its id (`keyId`).
+    pub(crate) id: Uuid,
+    /// The certificate, DER.
+    pub(crate) der: Vec<u8>,
+    /// Valid from this time on.
+    pub(crate) starts_at: Timestamp,
+    /// Valid up to this time, which is not included.
+    pub(crate) ends_at: Timestamp,
+}
+
+/// Whose tokens an application may show in place of a credential of its own (`federatedIdentityCredential`).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct FederatedCredential {
+    /// Its id.
+    pub(crate) id: Uuid,
+    /// Its name, one of a kind in the application and never changed.
+    pub(crate) name: String,
+    /// The issuer, compared to the letter.
+    pub(crate) issuer: String,
+    /// The subject, compared to the letter.
+    pub(crate) subject: String,
+    /// The one audience, compared to the letter.
+    pub(crate) audience: String,
+    /// What it is for.
+    pub(crate) description: Option<String>,
+}
+
 /// An application with what is needed to recognise it.
 #[derive(Debug)]
 pub(crate) struct Client {
@@ -56,6 +90,31 @@ pub(crate) struct Client {
     pub(crate) application: Application,
     /// Its secrets, those of other times among them.
     pub(crate) secrets: Vec<ApplicationSecret>,
+    /// Its certificates, those of other times among them.
+    pub(crate) certificates: Vec<ApplicationCertificate>,
+    /// Its federated credentials.
+    pub(crate) federated: Vec<FederatedCredential>,
+}
+
+impl Client {
+    /// An application that nobody can authenticate as.
+    pub(crate) fn without_credentials(application: Application) -> Self {
+        Self {
+            application,
+            secrets: Vec::new(),
+            certificates: Vec::new(),
+            federated: Vec::new(),
+        }
+    }
+}
+
+/// Who may use an application in a tenant (`appRoleAssignmentRequired`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Assignment {
+    /// Everybody.
+    Optional,
+    /// People and applications that have been assigned to it.
+    Required,
 }
 
 /// An application in a tenant.
@@ -71,8 +130,12 @@ pub struct ServicePrincipal {
     pub display_name: String,
     /// The application id URI, where the application has one.
     pub app_id_uri: Option<String>,
+    /// The tenant in which the application is registered.
+    pub home_tenant: TenantId,
     /// Whether both the service principal and its application are switched on.
     pub enabled: bool,
+    /// Who may get tokens for it, or sign in to it.
+    pub assignment: Assignment,
     /// The default domain of the tenant.
     pub tenant_default_domain: String,
 }

@@ -1,14 +1,22 @@
-//! Who asks: client authentication at the token endpoint.
+//! Who asks: client authentication, one file per way to prove oneself.
 //!
-//! In: a token request, read but not believed. Out: [`AuthenticatedClient`].
-//! INVARIANT: [`authenticate`] is its one maker. A secret of an unknown application is hashed and compared as one of a
-//! known application is, so the time of the answer tells nothing.
+//! In: a call, read but not believed. Out: [`AuthenticatedClient`].
+//! INVARIANT: [`authenticate`] is its one maker. An application that may not be used in the tenant takes the road of one
+//! that does not exist, and on that road a secret is hashed and compared as well: the time of the answer tells nothing.
 
-use std::sync::{Arc, LazyLock};
+mod assertion;
+mod certificate;
+mod federated;
+mod public;
+mod secret;
 
-use oauth::{ClientCredential, ClientProof, Secret, SecretHash, SeededRandom, Timestamp, TokenRequest};
+use std::sync::Arc;
 
-use crate::application::{Application, ApplicationSecret, Audience, Client};
+use oauth::{ClientCredential, ClientProof, PeerCertificate, Timestamp, UnverifiedAssertion};
+
+use crate::application::{Application, Audience, Client};
+use crate::authority::Authority;
+use crate::call::Call;
 use crate::refusal::Refusal;
 use crate::snapshot::Snapshot;
 use crate::tenant::Tenant;
@@ -27,58 +35,57 @@ impl AuthenticatedClient {
         &self.client.application
     }
 
-    /// How it proved itself.
+    /// How it proved itself; [`ClientProof::None`] for one that may do without a credential and sent none.
     #[must_use]
     pub fn proof(&self) -> ClientProof {
         self.proof
     }
 }
 
-/// What came of comparing a secret with those of an application; the best of several.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Comparison {
-    Wrong,
-    NotYetValid,
-    Expired,
-    Valid,
+/// What every check is told besides the credential.
+#[derive(Clone, Copy)]
+struct Asked<'a> {
+    authority: &'a Authority,
+    snapshot: &'a Snapshot,
+    tenant: &'a Tenant,
+    client: &'a Client,
+    call: &'a Call,
+    now: Timestamp,
 }
 
-/// The hash that stands in where an application is unknown or has no secret. Nothing hashes to it that anybody knows.
-static NOBODYS: LazyLock<SecretHash> =
-    LazyLock::new(|| SecretHash::new(&Secret::new(String::new()), &SeededRandom::new(0)));
+impl Asked<'_> {
+    /// The client id, as refusals name it.
+    fn application(&self) -> String {
+        self.client.application.app_id.to_string()
+    }
+}
 
-/// Authenticates the client of a request.
+/// Authenticates the client of a call by the one credential that it sent.
 pub(crate) async fn authenticate(
+    authority: &Authority,
     snapshot: &Snapshot,
     tenant: &Tenant,
-    request: &TokenRequest,
+    call: &Call,
     now: Timestamp,
 ) -> Result<AuthenticatedClient, Refusal> {
-    let found = find(snapshot, tenant, &request.unverified_client_id).await?;
-    let secrets = found.as_ref().map_or(&[][..], |client| &client.secrets);
-    let compared = match &request.credential {
-        ClientCredential::Secret(secret) => compare(secrets, secret, now),
-        ClientCredential::Assertion { .. } | ClientCredential::None => Comparison::Wrong,
+    let Some(client) = find(snapshot, tenant, &call.request.unverified_client_id).await? else {
+        return Err(unknown(tenant, call));
     };
-    let Some(client) = found else {
-        let application = request.unverified_client_id.clone();
-        return Err(Refusal::ApplicationNotFound {
-            application,
-            tenant: tenant.id.to_string(),
-        });
+    let asked = Asked {
+        authority,
+        snapshot,
+        tenant,
+        client: &client,
+        call,
+        now,
     };
-    let application = client.application.app_id.to_string();
-    match (&request.credential, compared) {
-        (ClientCredential::None, _) => Err(Refusal::CredentialMissing),
-        (ClientCredential::Assertion { .. }, _) => Err(Refusal::AssertionKeyNotFound { application }),
-        (ClientCredential::Secret(_), Comparison::Wrong) => Err(Refusal::SecretWrong { application }),
-        (ClientCredential::Secret(_), Comparison::NotYetValid) => Err(Refusal::SecretNotYetValid { application }),
-        (ClientCredential::Secret(_), Comparison::Expired) => Err(Refusal::SecretExpired { application }),
-        (ClientCredential::Secret(_), Comparison::Valid) => Ok(AuthenticatedClient {
-            client,
-            proof: ClientProof::Secret,
-        }),
-    }
+    public::no_credential_of_a_public_client(&asked)?;
+    let proof = match &call.request.credential {
+        ClientCredential::Secret(secret) => secret::check(&asked, secret)?,
+        ClientCredential::Assertion { unverified_jwt } => by_assertion(&asked, unverified_jwt.expose()).await?,
+        ClientCredential::None => without_parameter(&asked, call.peer_certificate.as_ref())?,
+    };
+    Ok(AuthenticatedClient { client, proof })
 }
 
 /// The application of this id, if it may be used in the tenant at all. Another tenant's own application is as unknown
@@ -98,18 +105,33 @@ async fn find(
     }))
 }
 
-/// Compares with every secret, also after one has matched.
-fn compare(secrets: &[ApplicationSecret], presented: &Secret<String>, now: Timestamp) -> Comparison {
-    if secrets.is_empty() {
-        // The outcome is of no use; the work is what counts.
-        let _ = NOBODYS.matches(presented);
-        return Comparison::Wrong;
+fn unknown(tenant: &Tenant, call: &Call) -> Refusal {
+    if let ClientCredential::Secret(secret) = &call.request.credential {
+        secret::compare_with_nobodys(secret);
     }
-    let each = secrets.iter().map(|secret| match secret.hash.matches(presented) {
-        false => Comparison::Wrong,
-        true if now < secret.starts_at => Comparison::NotYetValid,
-        true if now >= secret.ends_at => Comparison::Expired,
-        true => Comparison::Valid,
-    });
-    each.max().unwrap_or(Comparison::Wrong)
+    Refusal::ApplicationNotFound {
+        application: call.request.unverified_client_id.clone(),
+        tenant: tenant.id.to_string(),
+    }
+}
+
+/// An assertion that names an application as its issuer is signed by the application, any other one by somebody whom the
+/// application trusts.
+async fn by_assertion(asked: &Asked<'_>, unverified_jwt: &str) -> Result<ClientProof, Refusal> {
+    let unverified = UnverifiedAssertion::parse(unverified_jwt).map_err(|error| assertion::refusal(asked, error))?;
+    let verified = match assertion::issuing_application(&unverified) {
+        Some(issuer) => assertion::check(asked, &unverified, issuer)?,
+        None => federated::check(asked, &unverified).await?,
+    };
+    assertion::use_up(asked, &verified).await?;
+    Ok(ClientProof::Certificate)
+}
+
+/// No parameter proves anything: the connection may, or nothing needs to.
+fn without_parameter(asked: &Asked<'_>, shown: Option<&PeerCertificate>) -> Result<ClientProof, Refusal> {
+    match shown {
+        Some(shown) if certificate::is_registered(asked, shown) => certificate::check(asked, shown),
+        Some(shown) if !public::may_do_without(asked.client) => Err(certificate::unknown(asked, shown)),
+        Some(_) | None => public::check(asked),
+    }
 }

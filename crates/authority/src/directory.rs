@@ -37,7 +37,7 @@ pub(crate) struct Directory {
     database: Database,
     origin: Arc<Origin>,
     clock: Arc<dyn Clock>,
-    key_encryption_key: KeyEncryptionKey,
+    key_encryption_key: Arc<KeyEncryptionKey>,
     newest: ArcSwap<Snapshot>,
     checked_at_millis: AtomicI64,
     /// Held while the epoch is read, so that many requests cause one reading.
@@ -61,7 +61,7 @@ impl Directory {
             database,
             origin,
             clock,
-            key_encryption_key,
+            key_encryption_key: Arc::new(key_encryption_key),
             newest: ArcSwap::from_pointee(first),
             checked_at_millis: AtomicI64::new(before.millis()),
             checking: tokio::sync::Mutex::new(()),
@@ -78,6 +78,16 @@ impl Directory {
             }
         }
         Ok(self.newest.load_full())
+    }
+
+    /// The directory database, for what no snapshot holds.
+    pub(crate) fn database(&self) -> &Database {
+        &self.database
+    }
+
+    /// The key that seals the signing keys.
+    pub(crate) fn key_encryption_key(&self) -> &Arc<KeyEncryptionKey> {
+        &self.key_encryption_key
     }
 
     /// The newest snapshot that this node has, however old.

@@ -1,18 +1,22 @@
 //! Tokens made: a decision becomes claims and a signature.
 //!
-//! In: a [`Grant`], the tenant, the time, chance. Out: [`IssuedToken`]. Invariant: pure; nothing is read or written.
+//! In: a [`crate::grant::Grant`] or an [`crate::authorization::Authorization`], the tenant, the time, chance.
+//! Out: signed tokens. Invariant: nothing is written.
 
 use std::ops::RangeInclusive;
 
-use oauth::{AppTokenClaims, Random, Secret, SigningError, SigningKey, Timestamp, TokenVersion, random};
+use oauth::{Random, Secret, SigningKey, Timestamp, random};
 
-use crate::grant::Grant;
+use crate::authority::Authority;
+use crate::refusal::Refusal;
 use crate::tenant::Tenant;
 
-/// A lifetime from which on a client is told to renew early.
-const RENEW_EARLY_FROM_SECONDS: i64 = 2 * 60 * 60;
-/// How far `iat` and `nbf` lie before the issue.
-const BACKDATED_SECONDS: i64 = 300;
+mod access_token;
+mod id_token;
+
+pub(crate) use access_token::access_token;
+pub(crate) use id_token::{Hashes, IdTokenTerms, id_token};
+
 /// Bytes of a token's id, 22 characters as text.
 const TOKEN_ID_BYTES: usize = 16;
 
@@ -31,11 +35,15 @@ impl Default for TokenLifetime {
     }
 }
 
-/// A token with what its receiver is told about it.
+/// Tokens with what their receiver is told about them.
 #[derive(Debug)]
 pub(crate) struct IssuedToken {
     /// The token.
     pub(crate) access_token: Secret<String>,
+    /// How it is used.
+    pub(crate) token_type: TokenType,
+    /// Its name, for the log.
+    pub(crate) token_id: String,
     /// Seconds from the issue to its end.
     pub(crate) lifetime_seconds: i64,
     /// Seconds after which the client should renew, for long lifetimes.
@@ -46,84 +54,62 @@ pub(crate) struct IssuedToken {
     pub(crate) not_before: Timestamp,
     /// The resource as it was asked for.
     pub(crate) resource: String,
+    /// What was granted; none for an application's own token.
+    pub(crate) scope: Option<String>,
+    /// By which the client goes on while the person is away.
+    pub(crate) refresh_token: Option<Secret<String>>,
+    /// Who the person is.
+    pub(crate) id_token: Option<Secret<String>>,
+    /// The person's home account, where the client asked for it.
+    pub(crate) client_info: Option<String>,
 }
 
-/// Chance and rules of an issue.
+/// How an access token is used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum TokenType {
+    /// By whoever has it; or over the TLS connection to which it is bound (RFC 8705 section 3).
+    Bearer,
+    /// With a proof of its key (RFC 9449 section 5).
+    Dpop,
+}
+
+impl TokenType {
+    /// The registered text.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Bearer => "Bearer",
+            Self::Dpop => "DPoP",
+        }
+    }
+}
+
+/// Key, chance and rules of an issue.
 pub(crate) struct Terms<'a> {
     /// The key to sign with.
     pub(crate) key: &'a SigningKey,
     /// The moment of issue.
     pub(crate) now: Timestamp,
-    /// How long tokens live.
+    /// How long access tokens live.
     pub(crate) lifetime: &'a TokenLifetime,
     /// Where token ids and the spread of lifetimes come from.
     pub(crate) random: &'a dyn Random,
+    /// What the `sub` claims of people are made with.
+    pub(crate) subject_salt: &'a [u8],
 }
 
-/// Makes the token of a grant.
-pub(crate) fn access_token(tenant: &Tenant, grant: Grant, terms: &Terms<'_>) -> Result<IssuedToken, SigningError> {
-    let lifetime_seconds = i64::from(spread(&terms.lifetime.seconds, terms.random));
-    let token_id = random::text(terms.random, TOKEN_ID_BYTES);
-    let version = grant.resource.token_version;
-    let resource_app_id = grant.resource.app_id.to_string();
-    let claims = AppTokenClaims {
-        audience: match version {
-            TokenVersion::V1 => &grant.resource_as_asked,
-            TokenVersion::V2 => &resource_app_id,
-        },
-        issuer: match version {
-            TokenVersion::V1 => &tenant.issuer_v1,
-            TokenVersion::V2 => &tenant.issuer_v2,
-        },
-        tenant: tenant.id,
-        app_id: grant.principal.app_id,
-        app_display_name: &grant.principal.display_name,
-        service_principal: grant.principal.object_id,
-        proof: grant.proof,
-        roles: &[],
-        directory_roles: &[],
-        tenant_region: None,
-        tenant_created: Some(tenant.created_at),
-        token_id: &token_id,
-        issued: terms.now,
-        lifetime_s: lifetime_seconds,
-    };
-    let access_token = match version {
-        TokenVersion::V1 => terms.key.sign(version, &claims.v1())?,
-        TokenVersion::V2 => terms.key.sign(version, &claims.v2())?,
-    };
-    Ok(IssuedToken {
-        access_token: Secret::new(access_token),
-        lifetime_seconds,
-        refresh_in_seconds: (lifetime_seconds >= RENEW_EARLY_FROM_SECONDS).then_some(lifetime_seconds / 2),
-        expires_at: terms.now.plus_seconds(lifetime_seconds),
-        not_before: terms.now.plus_seconds(-BACKDATED_SECONDS),
-        resource: grant.resource_as_asked,
-    })
-}
+impl<'a> Terms<'a> {
+    /// The terms of a tenant.
+    pub(crate) fn new(authority: &'a Authority, tenant: &'a Tenant, now: Timestamp) -> Result<Self, Refusal> {
+        Ok(Self {
+            key: tenant.signing_key(now).ok_or(Refusal::NoSigningKey)?,
+            now,
+            lifetime: tenant.token_lifetime(authority.token_lifetime()),
+            random: authority.random(),
+            subject_salt: authority.subject_salt(),
+        })
+    }
 
-/// A number of the range, each about as likely as the others: 32 random bits are many more than a range of seconds has.
-fn spread(range: &RangeInclusive<u32>, random: &dyn Random) -> u32 {
-    let mut bytes = [0; 4];
-    random.fill(&mut bytes);
-    let width = range.end().saturating_sub(*range.start()).saturating_add(1);
-    range.start().saturating_add(u32::from_be_bytes(bytes) % width)
-}
-
-#[cfg(test)]
-mod tests {
-    use std::collections::BTreeSet;
-
-    use oauth::SeededRandom;
-
-    use super::spread;
-
-    #[test]
-    fn lifetimes_are_spread_over_their_whole_range() {
-        let random = SeededRandom::new(1);
-        let seen: BTreeSet<u32> = (0..200).map(|_| spread(&(10..=13), &random)).collect();
-        assert_eq!(seen, BTreeSet::from([10, 11, 12, 13]));
-        assert_eq!(spread(&(7..=7), &random), 7);
-        assert!(spread(&(0..=u32::MAX), &random) > 0);
+    fn token_id(&self) -> String {
+        random::text(self.random, TOKEN_ID_BYTES)
     }
 }

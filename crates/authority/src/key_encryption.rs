@@ -6,10 +6,14 @@
 use std::fmt;
 
 use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
+use aws_lc_rs::hmac;
 use oauth::{Random, Secret};
 
 /// The key that seals the signing keys. 32 bytes, kept outside the database; whoever holds both holds the authority.
-pub struct KeyEncryptionKey(LessSafeKey);
+pub struct KeyEncryptionKey {
+    sealing: LessSafeKey,
+    deriving: hmac::Key,
+}
 
 /// Why private key bytes could not be sealed or opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -33,7 +37,16 @@ impl KeyEncryptionKey {
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, SealError> {
         // A wrong length is all that can be wrong with a key.
         let key = UnboundKey::new(&AES_256_GCM, bytes).map_err(|aws_lc_rs::error::Unspecified| SealError::Length)?;
-        Ok(Self(LessSafeKey::new(key)))
+        Ok(Self {
+            sealing: LessSafeKey::new(key),
+            deriving: hmac::Key::new(hmac::HMAC_SHA256, bytes),
+        })
+    }
+
+    /// Another key for another purpose, 32 bytes: HMAC-SHA-256 of the purpose. It tells nothing of this key, nor of the
+    /// keys for other purposes.
+    pub(crate) fn derive(&self, purpose: &str) -> Secret<Vec<u8>> {
+        Secret::new(hmac::sign(&self.deriving, purpose.as_bytes()).as_ref().to_vec())
     }
 
     /// Seals bytes: a fresh nonce, then the ciphertext with its tag.
@@ -41,7 +54,7 @@ impl KeyEncryptionKey {
         let mut nonce = [0_u8; NONCE_LEN];
         random.fill(&mut nonce);
         let mut sealed = bytes.to_vec();
-        self.0
+        self.sealing
             .seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), Aad::from(id), &mut sealed)
             .map_err(|aws_lc_rs::error::Unspecified| SealError::Sealing)?;
         Ok([nonce.as_slice(), &sealed].concat())
@@ -52,7 +65,7 @@ impl KeyEncryptionKey {
         let (nonce, ciphertext) = sealed.split_first_chunk::<NONCE_LEN>().ok_or(SealError::Opening)?;
         let mut bytes = ciphertext.to_vec();
         let length = self
-            .0
+            .sealing
             .open_in_place(Nonce::assume_unique_for_key(*nonce), Aad::from(id), &mut bytes)
             .map_err(|aws_lc_rs::error::Unspecified| SealError::Opening)?
             .len();
@@ -119,6 +132,15 @@ mod tests {
         assert_eq!(key(1).open("kid", &one).unwrap().expose(), b"private");
         assert_eq!(key(1).open("kid", &two).unwrap().expose(), b"private");
         assert!(!one.windows(7).any(|window| window == b"private"));
+    }
+
+    #[test]
+    fn derived_keys_differ_by_key_and_purpose() {
+        let derived = key(1).derive("one");
+        assert_eq!(derived.expose().len(), 32);
+        assert_eq!(derived, key(1).derive("one"));
+        assert_ne!(derived, key(1).derive("other"));
+        assert_ne!(derived, key(2).derive("one"));
     }
 
     #[test]

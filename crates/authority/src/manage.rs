@@ -1,24 +1,42 @@
 //! Changes of the directory: one conductor per change, one file per noun.
 //!
-//! In: an [`Operator`] and what shall be. Out: what was made, or a [`ManageError`].
-//! Invariant: a change is one transaction that also moves the directory's epoch; when its conductor returns, this node
-//! answers by it.
+//! In: an [`Mandate`] and what shall be. Out: what was made, or a [`ManageError`].
+//! Invariant: a change is one transaction that also moves the directory's epoch and writes a line of its log; when its
+//! conductor returns, this node answers by it.
 
+pub mod app_role_assignment;
 pub mod application;
+pub mod application_certificate;
 pub mod application_secret;
+pub mod authentication_method;
+pub mod consent;
 pub mod environment;
+pub mod federated_credential;
+pub mod group;
+pub mod permission_grant;
 pub mod person;
 pub mod service_principal;
+pub mod sign_in;
+pub mod signing_key;
 pub mod tenant;
+pub mod tenant_settings;
 
-pub use crate::operator::Operator;
+pub use crate::mandate::Mandate;
+
+use std::sync::Arc;
 
 use db::{Commit, Step};
-use oauth::{Timestamp, random};
+use oauth::{AppId, TenantId, Timestamp, random};
 use uuid::Uuid;
 
+use crate::application::Client;
 use crate::authority::Authority;
 use crate::directory::DirectoryError;
+use crate::key_encryption::SealError;
+use crate::signing_keys::KeysError;
+use crate::snapshot::Snapshot;
+use crate::store::directory_audit::{Audit, Target};
+use crate::{store, well_known};
 
 /// Why a change was not made.
 #[derive(Debug, thiserror::Error)]
@@ -47,12 +65,32 @@ pub enum ManageError {
         /// Its id.
         id: String,
     },
+    /// The directory was changed by others, again and again, while this change was being worked out.
+    #[error("{what} `{id}` is being changed by others")]
+    Contended {
+        /// The kind of thing.
+        what: &'static str,
+        /// Its id.
+        id: String,
+    },
     /// A password could not be hashed.
     #[error("could not hash a password")]
     Password(#[source] argon2::password_hash::Error),
+    /// Too many passwords are being hashed already; the same change may succeed a moment later.
+    #[error("too many passwords are being hashed")]
+    Busy,
     /// The thread that hashed a password did not finish.
     #[error("the hashing of a password was cut off")]
     CutOff(#[source] tokio::task::JoinError),
+    /// A secret could not be sealed or opened.
+    #[error("could not seal or open a secret")]
+    Seal(#[source] SealError),
+    /// Signing keys could not be made.
+    #[error("could not make signing keys")]
+    Keys(#[source] KeysError),
+    /// A registration could not be written as a document.
+    #[error("could not write a registration")]
+    Document(#[source] store::Error),
     /// The change could not be written. Where the connection was lost, it may have been.
     #[error("could not write the directory")]
     Write(#[source] db::Error),
@@ -76,6 +114,84 @@ async fn commit(
         }),
         Err(db::Error::Duplicate { constraint }) => Err(ManageError::Taken { constraint }),
         Err(error) => Err(ManageError::Write(error)),
+    }
+}
+
+/// What the log of the directory says of a change.
+struct Change {
+    /// In whose log.
+    tenant: TenantId,
+    /// What was done.
+    activity: &'static str,
+    /// The kind of thing that was changed.
+    target: Target,
+    /// Its id.
+    id: String,
+    /// Its name for people, where it is known.
+    name: Option<String>,
+}
+
+/// The step that writes a change into the log, in the same transaction.
+fn audit(authority: &Authority, mandate: &Mandate, change: Change) -> Step {
+    let now = authority.clock().now();
+    store::any_outcome(store::directory_audit::insert(&Audit {
+        id: new_id(authority, now),
+        tenant: change.tenant,
+        at: now,
+        activity: change.activity.to_owned(),
+        initiator: mandate.initiator().clone(),
+        target: change.target,
+        target_id: change.id,
+        target_name: change.name,
+    }))
+}
+
+/// The newest snapshot.
+async fn snapshot(authority: &Authority) -> Result<Arc<Snapshot>, ManageError> {
+    authority.directory().snapshot().await.map_err(ManageError::Read)
+}
+
+/// An application that is registered here; those that are built in cannot be changed.
+async fn registered(snapshot: &Snapshot, app_id: AppId) -> Result<Arc<Client>, ManageError> {
+    let client = snapshot.client(app_id).await.map_err(read_failed)?;
+    let client = client.filter(|_| well_known::client(app_id).is_none());
+    client.ok_or_else(|| ManageError::NotFound {
+        what: "application",
+        id: app_id.to_string(),
+    })
+}
+
+fn read_failed(error: store::Error) -> ManageError {
+    ManageError::Read(error.into())
+}
+
+/// How often a change is worked out anew because the directory has moved meanwhile.
+const MOST_ATTEMPTS: usize = 8;
+
+/// What came of a change that rests on a snapshot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Held {
+    /// It was made, while all was as the snapshot says.
+    Done,
+    /// The directory has moved; nothing was changed.
+    Moved,
+}
+
+/// Commits steps only if the directory is still at the snapshot's epoch.
+async fn commit_at(authority: &Authority, snapshot: &Snapshot, mut steps: Vec<Step>) -> Result<Held, ManageError> {
+    steps.insert(0, store::must_change(store::epoch::hold(snapshot.epoch)));
+    match authority.directory().commit(steps).await {
+        Ok(Commit::Done(_)) => Ok(Held::Done),
+        Ok(Commit::Refused { .. }) => Ok(Held::Moved),
+        Err(db::Error::Duplicate { constraint }) => Err(ManageError::Taken { constraint }),
+        Err(error) => Err(ManageError::Write(error)),
+    }
+}
+
+fn contended(what: &'static str, id: &impl ToString) -> ManageError {
+    ManageError::Contended {
+        what,
+        id: id.to_string(),
     }
 }
 

@@ -4,6 +4,7 @@
 //! INVARIANT: scheme and host in lower case, no path, no trailing slash: issuers are compared as text.
 
 use std::fmt;
+use std::net::IpAddr;
 
 /// A scheme, host and port, such as `https://localhost:8443`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,6 +50,19 @@ impl Origin {
         self.0.starts_with("https://") && is_name && !host.ends_with(".localhost")
     }
 
+    /// Whether the authority is on the machine of whoever asks it: `localhost` or a loopback address.
+    pub(crate) fn is_loopback(&self) -> bool {
+        let uri: Option<http::Uri> = self.0.parse().ok();
+        uri.as_ref().and_then(http::Uri::host).is_some_and(is_loopback_host)
+    }
+
+    /// Whether an address is on this origin, in any case of its letters.
+    pub(crate) fn is_of(&self, address: &str) -> bool {
+        let lower = address.to_ascii_lowercase();
+        let rest = lower.strip_prefix(&self.0);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?', '#']))
+    }
+
     /// The issuer of tokens in the v1.0 form: `{origin}/{tenant}/`, with its slash.
     pub(crate) fn issuer_v1(&self, tenant: impl fmt::Display) -> String {
         format!("{}/{tenant}/", self.0)
@@ -65,6 +79,13 @@ impl fmt::Display for Origin {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(&self.0)
     }
+}
+
+/// Whether a host, as it stands in a URL, is this machine. A name below `localhost` may be another one.
+pub(crate) fn is_loopback_host(host: &str) -> bool {
+    let bare = host.trim_start_matches('[').trim_end_matches(']');
+    let is_loopback = |address: IpAddr| address.is_loopback();
+    bare.eq_ignore_ascii_case("localhost") || bare.parse().is_ok_and(is_loopback)
 }
 
 #[cfg(test)]
@@ -92,6 +113,30 @@ mod tests {
         ] {
             assert!(Origin::parse(text).is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn loopback_is_this_machine_only() {
+        let check = |text: &str, expected: bool| {
+            assert_eq!(Origin::parse(text).unwrap().is_loopback(), expected, "{text}");
+        };
+        check("https://login.example.test", false);
+        check("https://localhost.example.test", false);
+        check("https://10.0.0.1:8443", false);
+        check("https://localhost:8443", true);
+        check("http://127.0.0.1", true);
+        check("https://[::1]:8443", true);
+    }
+
+    #[test]
+    fn addresses_of_an_origin() {
+        let origin = Origin::parse("https://login.example.test").unwrap();
+        let check = |address: &str, expected: bool| assert_eq!(origin.is_of(address), expected, "{address}");
+        check("https://login.example.test.evil.test/", false);
+        check("https://login.example.test:8443/", false);
+        check("http://login.example.test/", false);
+        check("https://login.example.test", true);
+        check("HTTPS://Login.example.test/tenant/v2.0", true);
     }
 
     #[test]

@@ -3,7 +3,20 @@
 //! In: nothing. Out: [`Refusal`], which `http/error.rs` turns into number, OAuth error, status and text.
 //! INVARIANT: a variant carries what its text may name, never a secret, a token or a body.
 
+mod assertion;
+mod authorization;
+mod binding;
+mod grant;
+mod person;
+
+pub(crate) use assertion::{AssertionRefusal, Boundary};
+pub(crate) use authorization::{AuthorizationRefusal, Reader};
+pub(crate) use binding::BindingRefusal;
+pub(crate) use grant::GrantRefusal;
+pub(crate) use person::PersonRefusal;
+
 use crate::directory::DirectoryError;
+use crate::sign_in_log::LogError;
 use crate::store;
 
 /// Why a request was refused. Each variant is a decision that the caller of the wire can act on.
@@ -14,12 +27,6 @@ pub(crate) enum Refusal {
     NoEndpoint {
         /// The path asked for.
         path: String,
-    },
-    /// The endpoint belongs to the protocol and is not part of this authority yet.
-    #[error("the {endpoint} endpoint is not built")]
-    NotBuilt {
-        /// Its name in the metadata document.
-        endpoint: &'static str,
     },
     /// The endpoint exists, its method is another one.
     #[error("method {received} where {accepted} is needed")]
@@ -153,12 +160,6 @@ pub(crate) enum Refusal {
         /// The client id.
         application: String,
     },
-    /// An assertion came, and the application has no key to check it with: certificates are not built.
-    #[error("client assertion of application `{application}` cannot be verified")]
-    AssertionKeyNotFound {
-        /// The client id.
-        application: String,
-    },
 
     /// The scope is not a list of one resource's scopes.
     #[error("scope `{scope}` malformed")]
@@ -181,9 +182,29 @@ pub(crate) enum Refusal {
         tenant: String,
     },
 
+    /// A client assertion proves nothing.
+    #[error(transparent)]
+    Assertion(#[from] AssertionRefusal),
+    /// A token cannot be bound to the key that was shown, or needed one.
+    #[error(transparent)]
+    Binding(#[from] BindingRefusal),
+    /// A code, refresh token, device code or assertion cannot be redeemed.
+    #[error(transparent)]
+    Grant(#[from] GrantRefusal),
+    /// The authorization endpoint cannot give what was asked, or somebody has to consent first.
+    #[error(transparent)]
+    Authorization(#[from] AuthorizationRefusal),
+    /// A person cannot sign in, or may not.
+    #[error(transparent)]
+    Person(#[from] PersonRefusal),
+
     /// The directory database did not answer; the same request may succeed later.
     #[error("could not read the directory")]
     Directory(#[from] DirectoryError),
+    /// The sign-in log could not be written, and nothing is given out that is not on record; the same request may succeed
+    /// later.
+    #[error("could not record the sign-in")]
+    NotRecorded(#[source] LogError),
     /// No key may sign now: every one is retired or still to come.
     #[error("no signing key is valid")]
     NoSigningKey,
@@ -204,5 +225,11 @@ pub(crate) enum Asked {
 impl From<store::Error> for Refusal {
     fn from(error: store::Error) -> Self {
         Self::Directory(DirectoryError::Store(error))
+    }
+}
+
+impl From<db::Error> for Refusal {
+    fn from(error: db::Error) -> Self {
+        store::Error::from(error).into()
     }
 }

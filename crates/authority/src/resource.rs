@@ -3,28 +3,43 @@
 //! In: an identifier that the directory knows in a tenant. Out: [`Resource`].
 //! Invariant: the resource, not the endpoint or the client, chooses the form of its tokens.
 
-use oauth::{AppId, TokenVersion};
-use uuid::Uuid;
+use std::sync::Arc;
 
-/// A resource in a tenant.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+use oauth::{AppId, TokenVersion};
+
+use crate::application::{Application, Client, ServicePrincipal};
+
+/// A resource in a tenant: an application with its enabled service principal there.
+#[derive(Debug, Clone)]
 pub(crate) struct Resource {
-    /// The application that stands for it.
-    pub(crate) app_id: AppId,
-    /// The form of its tokens.
-    pub(crate) token_version: TokenVersion,
+    client: Arc<Client>,
+    principal: Arc<ServicePrincipal>,
 }
 
-/// The well-known application id of Dataverse, which all environments share.
-const DATAVERSE: Uuid = Uuid::from_u128(0x0000_0007_0000_0000_c000_0000_0000_0000);
-
 impl Resource {
-    /// Any environment: tokens in the v1.0 form, as Dataverse receives them.
-    pub(crate) fn environment() -> Self {
-        Self {
-            app_id: AppId::from(DATAVERSE),
-            token_version: TokenVersion::V1,
-        }
+    /// A resource of these two.
+    pub(crate) fn new(client: Arc<Client>, principal: Arc<ServicePrincipal>) -> Self {
+        Self { client, principal }
+    }
+
+    /// The application that stands for it.
+    pub(crate) fn app_id(&self) -> AppId {
+        self.client.application.app_id
+    }
+
+    /// The form of its tokens.
+    pub(crate) fn token_version(&self) -> TokenVersion {
+        self.client.application.token_version
+    }
+
+    /// The registration, with the scopes and roles that it offers.
+    pub(crate) fn application(&self) -> &Application {
+        &self.client.application
+    }
+
+    /// The application in the tenant.
+    pub(crate) fn principal(&self) -> &ServicePrincipal {
+        &self.principal
     }
 }
 

@@ -11,14 +11,17 @@ use db::Database;
 use moka::sync::Cache;
 use oauth::{AppId, ObjectId, TenantId};
 
-use crate::application::{Client, ServicePrincipal};
+use crate::application::{Assignment, Client, ServicePrincipal};
+use crate::consent::{AppRoleAssignment, ScopeGrant};
 use crate::environment::Environment;
 use crate::origin::Origin;
 use crate::person::Person;
 use crate::resource::{self, Resource};
 use crate::signing_keys::SigningKeys;
 use crate::store;
+use crate::store::service_principal::ServicePrincipalRow;
 use crate::tenant::{Tenant, TenantName};
+use crate::well_known;
 
 /// The most answers of one kind that are kept. Callers choose the questions, so there must be an end.
 const MOST_ANSWERS: u64 = 100_000;
@@ -40,6 +43,9 @@ pub(crate) struct Snapshot {
     clients: Answers<AppId, Client>,
     service_principals: Answers<(TenantId, AppId), ServicePrincipal>,
     resources: Answers<(TenantId, String), Resource>,
+    scope_grants: Answers<(TenantId, AppId, Option<ObjectId>), Vec<ScopeGrant>>,
+    app_role_assignments: Answers<(TenantId, ObjectId), Vec<AppRoleAssignment>>,
+    groups: Answers<(TenantId, ObjectId), Vec<ObjectId>>,
     people: Answers<(TenantId, ObjectId), Person>,
     environments: Answers<(), Vec<Environment>>,
 }
@@ -57,6 +63,9 @@ impl Snapshot {
             clients: Cache::new(MOST_ANSWERS),
             service_principals: Cache::new(MOST_ANSWERS),
             resources: Cache::new(MOST_ANSWERS),
+            scope_grants: Cache::new(MOST_ANSWERS),
+            app_role_assignments: Cache::new(MOST_ANSWERS),
+            groups: Cache::new(MOST_ANSWERS),
             people: Cache::new(MOST_ANSWERS),
             environments: Cache::new(1),
         }
@@ -85,8 +94,11 @@ impl Snapshot {
         answer(&self.tenants, id, || self.load_tenant(id)).await
     }
 
-    /// The application of this id, with its secrets, wherever it is registered.
+    /// The application of this id, with its credentials, wherever it is registered.
     pub(crate) async fn client(&self, app_id: AppId) -> Result<Option<Arc<Client>>, store::Error> {
+        if let Some(built_in) = well_known::client(app_id) {
+            return Ok(Some(built_in));
+        }
         answer(&self.clients, app_id, || self.load_client(app_id)).await
     }
 
@@ -116,6 +128,61 @@ impl Snapshot {
             self.load_resource(tenant, identifier)
         })
         .await
+    }
+
+    /// An application as a resource of the tenant; `None` without an enabled service principal there.
+    pub(crate) async fn resource_of(
+        &self,
+        tenant: TenantId,
+        app_id: AppId,
+    ) -> Result<Option<Arc<Resource>>, store::Error> {
+        self.resource(tenant, &app_id.to_string()).await
+    }
+
+    /// What an application was given at all resources of the tenant: for one person, or for everybody.
+    pub(crate) async fn scope_grants(
+        &self,
+        tenant: TenantId,
+        client: AppId,
+        person: Option<ObjectId>,
+    ) -> Result<Arc<Vec<ScopeGrant>>, store::Error> {
+        let load = || async {
+            store::scope_grant::list(&self.database, tenant, client, person)
+                .await
+                .map(Some)
+        };
+        let grants = answer(&self.scope_grants, (tenant, client, person), load).await?;
+        Ok(grants.unwrap_or_default())
+    }
+
+    /// The roles that a person, a group or an application was given itself.
+    pub(crate) async fn app_role_assignments(
+        &self,
+        tenant: TenantId,
+        principal: ObjectId,
+    ) -> Result<Arc<Vec<AppRoleAssignment>>, store::Error> {
+        let load = || async {
+            store::app_role_assignment::list(&self.database, tenant, principal)
+                .await
+                .map(Some)
+        };
+        let assignments = answer(&self.app_role_assignments, (tenant, principal), load).await?;
+        Ok(assignments.unwrap_or_default())
+    }
+
+    /// The groups that a person is in.
+    pub(crate) async fn groups_of(
+        &self,
+        tenant: TenantId,
+        person: ObjectId,
+    ) -> Result<Arc<Vec<ObjectId>>, store::Error> {
+        let load = || async { store::group::of_member(&self.database, tenant, person).await.map(Some) };
+        Ok(answer(&self.groups, (tenant, person), load).await?.unwrap_or_default())
+    }
+
+    /// The directory database, for what no snapshot holds.
+    pub(crate) fn database(&self) -> &Database {
+        &self.database
     }
 
     /// A person of the tenant.
@@ -157,6 +224,7 @@ impl Snapshot {
             issuer_v1: self.origin.issuer_v1(id),
             issuer_v2: self.origin.issuer_v2(id),
             keys: Arc::clone(&self.keys),
+            settings: store::tenant_settings::find(&self.database, id).await?,
         }))
     }
 
@@ -164,8 +232,12 @@ impl Snapshot {
         let Some(application) = store::application::find(&self.database, app_id).await? else {
             return Ok(None);
         };
-        let secrets = store::application_secret::list(&self.database, app_id).await?;
-        Ok(Some(Client { application, secrets }))
+        Ok(Some(Client {
+            application,
+            secrets: store::application_secret::list(&self.database, app_id).await?,
+            certificates: store::application_certificate::list(&self.database, app_id).await?,
+            federated: store::federated_credential::list(&self.database, app_id).await?,
+        }))
     }
 
     async fn load_service_principal(
@@ -173,9 +245,11 @@ impl Snapshot {
         tenant: TenantId,
         app_id: AppId,
     ) -> Result<Option<ServicePrincipal>, store::Error> {
-        let Some(row) = store::service_principal::find(&self.database, tenant, app_id).await? else {
-            return Ok(None);
+        let row = match well_known::client(app_id) {
+            Some(_) => Some(built_in_principal(tenant, app_id)),
+            None => store::service_principal::find(&self.database, tenant, app_id).await?,
         };
+        let Some(row) = row else { return Ok(None) };
         let (Some(client), Some(tenant)) = (self.client(app_id).await?, self.tenant_by_id(tenant).await?) else {
             return Ok(None);
         };
@@ -186,28 +260,40 @@ impl Snapshot {
             tenant: tenant.id,
             display_name: application.display_name.clone(),
             app_id_uri: application.identifier_uris.first().cloned(),
+            home_tenant: application.home_tenant,
             enabled: row.enabled && application.enabled,
+            assignment: row.assignment,
             tenant_default_domain: tenant.domains.first().cloned().unwrap_or_default(),
         }))
     }
 
     async fn load_resource(&self, tenant: TenantId, identifier: &str) -> Result<Option<Resource>, store::Error> {
-        if store::environment::has_address(&self.database, tenant, identifier).await? {
-            return Ok(Some(Resource::environment()));
-        }
-        let app_id = match identifier.parse() {
-            Ok(app_id) => Some(app_id),
-            Err(oauth::IdError) => store::application::identified_by(&self.database, identifier).await?,
+        let app_id = if store::environment::has_address(&self.database, tenant, identifier).await? {
+            Some(well_known::DATA_SERVICE)
+        } else if let Ok(app_id) = identifier.parse() {
+            Some(app_id)
+        } else if identifier == well_known::GRAPH_URI || identifier == self.origin.as_str() {
+            Some(well_known::GRAPH)
+        } else {
+            store::application::identified_by(&self.database, identifier).await?
         };
         let Some(app_id) = app_id else { return Ok(None) };
         let principal = self.service_principal(tenant, app_id).await?;
         match (principal, self.client(app_id).await?) {
-            (Some(principal), Some(client)) if principal.enabled => Ok(Some(Resource {
-                app_id,
-                token_version: client.application.token_version,
-            })),
+            (Some(principal), Some(client)) if principal.enabled => Ok(Some(Resource::new(client, principal))),
             _ => Ok(None),
         }
+    }
+}
+
+/// Every tenant has the built-in applications.
+fn built_in_principal(tenant: TenantId, app_id: AppId) -> ServicePrincipalRow {
+    ServicePrincipalRow {
+        tenant,
+        app_id,
+        object_id: well_known::principal(tenant, app_id),
+        enabled: true,
+        assignment: Assignment::Optional,
     }
 }
 

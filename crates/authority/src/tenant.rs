@@ -5,11 +5,13 @@
 
 use std::sync::Arc;
 
-use oauth::{TenantId, Timestamp};
+use oauth::{SigningKey, TenantId, Timestamp};
 
+use crate::issue::TokenLifetime;
 use crate::refusal::{Asked, Refusal};
 use crate::signing_keys::SigningKeys;
 use crate::snapshot::Snapshot;
+use crate::tenant_settings::TenantSettings;
 
 /// First path segments that are not tenants: aliases, services on the same origin, and names kept for them.
 pub(crate) const RESERVED_SEGMENTS: &[&str] = &[
@@ -22,6 +24,7 @@ pub(crate) const RESERVED_SEGMENTS: &[&str] = &[
     "device",
     "env",
     "error",
+    "login",
     "oidc",
     "organizations",
     "v1.0",
@@ -114,7 +117,6 @@ pub(crate) struct Tenant {
     /// Its id.
     pub(crate) id: TenantId,
     /// Its name for people.
-    #[expect(dead_code, reason = "shown by sign-in pages")]
     pub(crate) display_name: String,
     /// Its verified domains in lower case, the default one first.
     pub(crate) domains: Vec<String>,
@@ -126,6 +128,20 @@ pub(crate) struct Tenant {
     pub(crate) issuer_v2: String,
     /// The keys that sign its tokens: the authority's own, shared by all tenants.
     pub(crate) keys: Arc<SigningKeys>,
+    /// What its administrators have decided.
+    pub(crate) settings: TenantSettings,
+}
+
+impl Tenant {
+    /// The key that signs its tokens now.
+    pub(crate) fn signing_key(&self, now: Timestamp) -> Option<&SigningKey> {
+        self.keys.signing_at(now, self.settings.signing_algorithm)
+    }
+
+    /// How long its access tokens live, where the authority's rule is this.
+    pub(crate) fn token_lifetime<'a>(&'a self, authoritys: &'a TokenLifetime) -> &'a TokenLifetime {
+        self.settings.token_lifetime.as_ref().unwrap_or(authoritys)
+    }
 }
 
 #[cfg(test)]

@@ -1,17 +1,18 @@
 //! Who is calling: a bearer token becomes a user of the environment, and, with an impersonation header, another one.
 //!
-//! In: the request's headers and the environment. Out: an [`Identity`], and from it the [`Caller`] passport.
-//! Invariant: a [`Caller`] comes from a verified token and from enabled rows of `systemuser` that hold a role, and from
+//! In: the request's [`Credentials`] and the environment. Out: an [`Identity`], and from it the [`Caller`] passport.
+//! Invariant: a [`Caller`] comes from a verified token, of an application that the tenant trusts at this moment, and from enabled rows of `systemuser` that hold a role, and from
 //! nothing else; each check is a function of its own, and each refusal has its own error.
 
 mod check;
 mod impersonation;
+mod possession;
 mod token;
 
 use std::{borrow::Cow, sync::Arc};
 
-use http::HeaderMap;
-use oauth::{TokenKind, VerifiedToken};
+use http::{HeaderMap, Method};
+use oauth::{PeerCertificate, TokenKind, VerifiedToken};
 
 use crate::{
     access::Grant,
@@ -39,23 +40,45 @@ pub struct Caller {
     real: Arc<User>,
 }
 
-/// Finds out who sent these headers, and in whose name.
+/// What a request shows of its sender.
+#[derive(Debug)]
+pub(crate) struct Credentials<'a> {
+    /// The headers.
+    pub(crate) headers: &'a HeaderMap,
+    /// The method: a proof of possession names it.
+    pub(crate) method: &'a Method,
+    /// The address as the client wrote it, without its query: likewise.
+    pub(crate) url: String,
+    /// The certificate with which the client opened the connection.
+    pub(crate) peer_certificate: Option<&'a PeerCertificate>,
+}
+
+/// Finds out who sent a request, and in whose name.
 pub(crate) async fn identify(
     environment: &Environment,
     tokens: &Tokens,
-    headers: &HeaderMap,
+    credentials: &Credentials<'_>,
 ) -> Result<Identity, Error> {
-    let unverified_token = token::bearer(headers)?;
+    let (_, unverified_token) = token::presented(credentials.headers)?;
     let token = tokens.verify(unverified_token, environment)?;
+    let now = environment.clock.now();
+    possession::check(credentials, &token, unverified_token, &tokens.proofs, now)?;
+    check::application_is_trusted(environment, &token).await?;
     let real = match token.kind() {
         TokenKind::App => application(environment, &token)?,
         TokenKind::Person { scopes } => person(environment, &token, scopes).await?,
     };
-    let acting = match impersonation::target(headers)? {
+    let acting = match impersonation::target(credentials.headers)? {
         None => Arc::clone(&real),
         Some(target) => impersonation::act_as(environment, &real, target).await?,
     };
     Ok(Identity { acting, real })
+}
+
+impl Credentials<'_> {
+    fn scheme(&self) -> Result<token::Scheme, Error> {
+        token::presented(self.headers).map(|(scheme, _)| scheme)
+    }
 }
 
 /// The application user of an app-only token. It needs no licence.
@@ -74,6 +97,8 @@ async fn person(environment: &Environment, token: &VerifiedToken, scopes: &[Stri
     if !scopes.iter().any(|scope| scope == PERSON_SCOPE) {
         return Err(Error::ScopeMissing { scope: PERSON_SCOPE });
     }
+    check::consent_holds(environment, token, PERSON_SCOPE).await?;
+    check::signed_in_since_revocation(environment, token).await?;
     let user = environment
         .security
         .by_object(token.object_id())

@@ -2,7 +2,7 @@
 
 use std::{future::Future, pin::Pin, sync::Arc};
 
-use oauth::{AppId, KeySet, ObjectId, TenantId};
+use oauth::{AppId, KeySet, ObjectId, TenantId, Timestamp};
 
 /// An answer that may have to be fetched.
 pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, DirectoryError>> + Send + 'a>>;
@@ -15,6 +15,8 @@ pub trait Directory: Send + Sync + 'static {
     fn service_principal(&self, tenant: TenantId, app: AppId) -> Answer<'_, Option<ServicePrincipal>>;
     /// Who is this person, and are they licensed?
     fn person(&self, tenant: TenantId, object: ObjectId) -> Answer<'_, Option<Person>>;
+    /// May this application still act for this person at the data service?
+    fn consent_holds(&self, consent: Consent) -> Answer<'_, bool>;
     /// Who is this person, by user principal name?
     fn person_by_name<'a>(&'a self, tenant: TenantId, user_principal_name: &'a str) -> Answer<'a, Option<Person>>;
 }
@@ -34,6 +36,19 @@ pub struct ServicePrincipal {
     pub tenant_domain: String,
 }
 
+/// A consent that a token rests on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Consent {
+    /// The tenant.
+    pub tenant: TenantId,
+    /// The application.
+    pub app: AppId,
+    /// The person for whom it acts.
+    pub person: ObjectId,
+    /// The delegated permission.
+    pub scope: &'static str,
+}
+
 /// A person as a tenant knows them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Person {
@@ -51,6 +66,8 @@ pub struct Person {
     pub licensed: bool,
     /// The account is enabled.
     pub enabled: bool,
+    /// Tokens issued before this time are worth nothing: the person's sessions were revoked then.
+    pub tokens_valid_from: Timestamp,
 }
 
 /// The directory could not answer.

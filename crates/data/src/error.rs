@@ -143,6 +143,30 @@ pub enum Error {
         /// What is wrong with the one that was sent; `None` when none was.
         source: Option<oauth::TokenError>,
     },
+    /// The token is bound to a key that the caller has not shown (401).
+    #[error("the key of the access token is not proved")]
+    KeyNotProved {
+        /// What is wrong.
+        source: KeyProofError,
+    },
+    /// The tenant does not trust the token's application any more (401): its service principal is gone or disabled.
+    #[error("the application `{app}` is not trusted by the tenant any more")]
+    ApplicationNotTrusted {
+        /// The client id.
+        app: AppId,
+    },
+    /// The consent on which a person's token rests was withdrawn (401).
+    #[error("the consent given to the application `{app}` was withdrawn")]
+    ConsentWithdrawn {
+        /// The client id.
+        app: AppId,
+    },
+    /// The person's sessions were revoked after the token was issued (401).
+    #[error("the sign-in of the person `{object}` was revoked")]
+    SignInRevoked {
+        /// The object id.
+        object: ObjectId,
+    },
     /// The token is good, and no enabled row of `systemuser` belongs to it.
     #[error("the user is not a member of the organization")]
     NotAMember,
@@ -377,4 +401,36 @@ pub enum Rule {
     BuiltIn,
     /// 0x80041D2C
     UserAlreadyExists,
+}
+
+/// Why the key of a bound token is not proved.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum KeyProofError {
+    /// The scheme of the header is not the one that the token's binding calls for.
+    #[error("the token is bound to a key and was sent by another scheme than its binding calls for")]
+    Scheme,
+    /// The scheme is `DPoP`, and the token is bound to nothing.
+    #[error("the token is not bound to a key")]
+    NotBound,
+    /// Not exactly one `DPoP` header.
+    #[error("the request does not carry exactly one dpop proof")]
+    Missing,
+    /// The proof does not hold.
+    #[error("the dpop proof does not hold: {0}")]
+    Proof(oauth::DpopError),
+    /// The proof was sent before.
+    #[error("the dpop proof was used before")]
+    Replayed,
+    /// The connection was opened without a certificate.
+    #[error("the connection was opened without a client certificate")]
+    NoCertificate,
+    /// The certificate of the connection cannot be read.
+    #[error("the client certificate cannot be read: {0}")]
+    Certificate(oauth::CertificateError),
+    /// The proof is by another key than the one that the token names.
+    #[error("the token is bound to another key than that of the dpop proof")]
+    OtherProof,
+    /// The certificate is another one than the token names.
+    #[error("the token is bound to another certificate")]
+    OtherCertificate,
 }

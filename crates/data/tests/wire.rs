@@ -4,6 +4,7 @@
 mod annotations;
 mod associate;
 mod bad_input;
+mod bound_tokens;
 mod callers;
 mod create;
 mod delete;
@@ -15,6 +16,7 @@ mod paging;
 mod parts;
 mod query;
 mod retrieve;
+mod trust;
 mod update;
 
 use serde_json::{Value, json};

@@ -16,7 +16,7 @@ use oauth::{Clock, Random, SeededRandom, SystemRandom, TenantId, TestClock, Time
 use uuid::Uuid;
 
 pub(crate) use call::{Call, Reply};
-pub(crate) use directory::{Application, Human, TestDirectory};
+pub(crate) use directory::{Application, Human, PORTAL, TestDirectory};
 pub(crate) use setup::Depth;
 
 /// One of the two databases.

@@ -2,6 +2,9 @@
 //!
 //! INVARIANT: text that is not well encoded is refused, never guessed at.
 
+mod parameters;
+
+pub(crate) use parameters::{Parameters, ParametersError};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode, utf8_percent_encode};
 
 /// Everything but the unreserved characters of RFC 3986 section 2.3.
@@ -29,10 +32,25 @@ pub(crate) fn decode(encoded: &[u8]) -> Result<String, FormError> {
     String::from_utf8(decoded).ok().ok_or(FormError)
 }
 
+/// Encodes a text as a part of a URL: everything but the unreserved characters of RFC 3986 section 2.3.
+#[must_use]
+pub fn percent_encoded(text: &str) -> String {
+    utf8_percent_encode(text, RESERVED).to_string()
+}
+
 /// Encodes one name or value.
 pub(crate) fn encode(text: &str) -> String {
     // A space becomes %20 first; no other character does, so the second step cannot hit anything else.
-    utf8_percent_encode(text, RESERVED).to_string().replace("%20", "+")
+    percent_encoded(text).replace("%20", "+")
+}
+
+/// Joins names and values to a query or a body.
+pub(crate) fn print<'n, 'v>(pairs: impl IntoIterator<Item = (&'n str, &'v str)>) -> String {
+    let pairs = pairs.into_iter();
+    let pairs: Vec<String> = pairs
+        .map(|(name, value)| format!("{}={}", encode(name), encode(value)))
+        .collect();
+    pairs.join("&")
 }
 
 /// Splits a body into decoded names and values. Empty pairs (`a=1&&b=2`) are skipped; a pair without `=` has an empty
@@ -105,6 +123,12 @@ mod tests {
             let encoded = encode(&text);
             proptest::prop_assert!(encoded.is_ascii() && !encoded.contains([' ', '&', '=', ':']));
             proptest::prop_assert_eq!(decode(encoded.as_bytes()), Ok(text));
+        }
+
+        #[test]
+        fn pairs_round_trip(sent: Vec<(String, String)>) {
+            let printed = print(sent.iter().map(|(name, value)| (name.as_str(), value.as_str())));
+            proptest::prop_assert_eq!(pairs(printed.as_bytes()), Ok(sent));
         }
 
         #[test]

@@ -5,6 +5,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use uuid::Uuid;
 
 /// The text is not a GUID in its hyphenated form of 36 characters.
@@ -33,6 +34,12 @@ macro_rules! id {
             pub const fn uuid(self) -> Uuid {
                 self.0
             }
+
+            /// The id of a GUID that is known when the program is compiled.
+            #[must_use]
+            pub const fn from_uuid(uuid: Uuid) -> Self {
+                Self(uuid)
+            }
         }
 
         impl From<Uuid> for $name {
@@ -58,6 +65,20 @@ macro_rules! id {
         impl fmt::Debug for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 write!(f, concat!(stringify!($name), "({})"), self.0.as_hyphenated())
+            }
+        }
+
+        /// The hyphenated text.
+        impl Serialize for $name {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.collect_str(self)
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let text = String::deserialize(deserializer)?;
+                text.parse().map_err(serde::de::Error::custom)
             }
         }
     };
@@ -111,6 +132,16 @@ mod tests {
             format!("{:?}", TEXT.parse::<TenantId>()),
             format!("Ok(TenantId({TEXT}))")
         );
+    }
+
+    #[test]
+    fn json_holds_the_hyphenated_text() {
+        let json = format!("\"{TEXT}\"");
+        let id: AppId = serde_json::from_str(&json).unwrap();
+        assert_eq!(serde_json::to_string(&id).unwrap(), json);
+        for bad in ["null", "7", "\"\"", "\"0c7a9d523b1e4c8f8f276a5d4e3b2c10\""] {
+            assert!(serde_json::from_str::<AppId>(bad).is_err(), "{bad}");
+        }
     }
 
     proptest::proptest! {

@@ -4,14 +4,17 @@
 
 use serde::{Deserialize, Serialize};
 
-/// One public key. Entra's documents have no `alg` member.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// One public key. Entra's documents have no `alg` member; ours name it where the key is not for RS256.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Jwk {
-    /// Key type, `RSA` for every key made here (RFC 7518 section 6.1).
+    /// Key type: `RSA` or `EC` (RFC 7518 section 6.1).
     pub kty: String,
     /// `sig` for a key that signs tokens.
     #[serde(rename = "use", default, skip_serializing_if = "Option::is_none")]
     pub key_use: Option<String>,
+    /// The one algorithm that the key is for (RFC 7517 section 4.4); without it any that fits its type.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub alg: Option<String>,
     /// The name by which a token's header picks the key; opaque.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub kid: String,
@@ -24,6 +27,15 @@ pub struct Jwk {
     /// RSA public exponent, base64url: `AQAB` for 65537.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub e: String,
+    /// Curve of an EC key: `P-256` for those made here (RFC 7518 section 6.2.1.1).
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub crv: String,
+    /// First coordinate of an EC key, 32 bytes on P-256, base64url.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub x: String,
+    /// Second coordinate of an EC key, likewise.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub y: String,
     /// Certificates around the key, DER in standard base64 (not base64url).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub x5c: Vec<String>,
@@ -53,9 +65,9 @@ mod tests {
 
     #[test]
     fn foreign_keys_are_read_and_private_members_dropped() {
-        let text = r#"{"keys":[{"kty":"EC","crv":"P-256","x":"AA","y":"AA","d":"AA"}]}"#;
+        let text = r#"{"keys":[{"kty":"EC","alg":"ES256","crv":"P-256","x":"AA","y":"AA","d":"AA"}]}"#;
         let set: JwkSet = serde_json::from_str(text).unwrap();
-        assert_eq!(serde_json::to_string(&set).unwrap(), r#"{"keys":[{"kty":"EC"}]}"#);
+        assert_eq!(serde_json::to_string(&set).unwrap(), text.replace(r#","d":"AA""#, ""));
     }
 
     #[test]

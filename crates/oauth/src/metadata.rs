@@ -3,6 +3,8 @@
 //!
 //! INVARIANT: a document without issuer, endpoints and keys is no document; everything else may be missing.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 /// What an issuer says about itself. The members stand in the order of Entra's v2.0 document; those that only one
@@ -77,6 +79,32 @@ pub struct ProviderMetadata {
     /// Host of the directory's API, by its newer name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub msgraph_host: Option<String>,
+    /// Where a resource asks about a token (RFC 8414 section 2). This and what follows is not in Entra's document;
+    /// harmless for its clients.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub introspection_endpoint: Option<String>,
+    /// Where a client gives a token back (RFC 8414 section 2).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revocation_endpoint: Option<String>,
+    /// Where a client leaves its authorization request beforehand (RFC 9126 section 5).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pushed_authorization_request_endpoint: Option<String>,
+    /// How a code challenge may be made (RFC 8414 section 2).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub code_challenge_methods_supported: Vec<String>,
+    /// Algorithms of proofs of possession (RFC 9449 section 5.1).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub dpop_signing_alg_values_supported: Vec<String>,
+    /// Whether an authorization answer says who gives it (RFC 9207 section 3).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub authorization_response_iss_parameter_supported: Option<bool>,
+    /// Whether tokens are bound to the client's certificate (RFC 8705 section 3.3).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tls_client_certificate_bound_access_tokens: Option<bool>,
+    /// Addresses of endpoints for clients with a certificate, by the names of this document's members (RFC 8705
+    /// section 5).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mtls_endpoint_aliases: Option<BTreeMap<String, String>>,
 }
 
 #[cfg(test)]
@@ -124,7 +152,10 @@ mod tests {
             r#""authorization_endpoint":"a","device_authorization_endpoint":"d","http_logout_supported":true,"#,
             r#""frontchannel_logout_supported":true,"end_session_endpoint":"e","check_session_iframe":"c","#,
             r#""claims_supported":["sub"],"tenant_region_scope":"EU","cloud_instance_name":"l","#,
-            r#""cloud_graph_host_name":"g","msgraph_host":"g"}"#
+            r#""cloud_graph_host_name":"g","msgraph_host":"g","introspection_endpoint":"n","revocation_endpoint":"r","#,
+            r#""pushed_authorization_request_endpoint":"p","code_challenge_methods_supported":["S256"],"#,
+            r#""dpop_signing_alg_values_supported":["ES256"],"authorization_response_iss_parameter_supported":true,"#,
+            r#""tls_client_certificate_bound_access_tokens":true,"mtls_endpoint_aliases":{"token_endpoint":"m"}}"#
         );
         check(full, Some(full));
         check(&full.replacen('{', r#"{"rbac_url":"r","#, 1), Some(full));

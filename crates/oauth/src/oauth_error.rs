@@ -4,7 +4,7 @@
 
 use std::fmt;
 
-/// An `error` of the token or authorization endpoint.
+/// An `error` of an endpoint of the authority, or of a resource that refuses a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum OAuthError {
     /// A parameter is missing, repeated or malformed (RFC 6749 section 5.2).
@@ -39,6 +39,36 @@ pub enum OAuthError {
     InvalidTenant,
     /// The authority's host is not known (Entra, instance discovery).
     InvalidInstance,
+    /// The person has not yet answered at their device (RFC 8628 section 3.5).
+    AuthorizationPending,
+    /// The person said no at their device (Entra, device code).
+    AuthorizationDeclined,
+    /// The device code has expired (RFC 8628 section 3.5).
+    ExpiredToken,
+    /// The device code is not known (Entra, device code).
+    BadVerificationCode,
+    /// The administrator said no (Entra, v1.0 administrator's consent).
+    PermissionDenied,
+    /// The response mode does not fit the response type (Entra, AADSTS 70007).
+    UnsupportedResponseMode,
+    /// Tokens of this kind are not revoked (RFC 7009 section 2.2.1).
+    UnsupportedTokenType,
+    /// Requests as signed objects are not read (OpenID Connect Core section 3.1.2.6).
+    RequestNotSupported,
+    /// Requests by reference are not fetched (OpenID Connect Core section 3.1.2.6).
+    RequestUriNotSupported,
+    /// The pushed request is unknown, used or expired (OpenID Connect Core section 3.1.2.6).
+    InvalidRequestUri,
+    /// The proof of possession is not valid (RFC 9449 section 5).
+    InvalidDpopProof,
+    /// The proof of possession must carry the nonce of the answer (RFC 9449 section 8).
+    UseDpopNonce,
+    /// The bearer token is not valid (RFC 6750 section 3.1).
+    InvalidToken,
+    /// The bearer token does not allow this (RFC 6750 section 3.1).
+    InsufficientScope,
+    /// The bearer token lacks claims that a new one will have (Entra, continuous access evaluation).
+    InsufficientClaims,
 }
 
 impl OAuthError {
@@ -62,6 +92,21 @@ impl OAuthError {
             Self::InvalidResource => "invalid_resource",
             Self::InvalidTenant => "invalid_tenant",
             Self::InvalidInstance => "invalid_instance",
+            Self::AuthorizationPending => "authorization_pending",
+            Self::AuthorizationDeclined => "authorization_declined",
+            Self::ExpiredToken => "expired_token",
+            Self::BadVerificationCode => "bad_verification_code",
+            Self::PermissionDenied => "permission_denied",
+            Self::UnsupportedResponseMode => "unsupported_response_mode",
+            Self::UnsupportedTokenType => "unsupported_token_type",
+            Self::RequestNotSupported => "request_not_supported",
+            Self::RequestUriNotSupported => "request_uri_not_supported",
+            Self::InvalidRequestUri => "invalid_request_uri",
+            Self::InvalidDpopProof => "invalid_dpop_proof",
+            Self::UseDpopNonce => "use_dpop_nonce",
+            Self::InvalidToken => "invalid_token",
+            Self::InsufficientScope => "insufficient_scope",
+            Self::InsufficientClaims => "insufficient_claims",
         }
     }
 }
@@ -99,5 +144,20 @@ mod tests {
         check(OAuthError::InvalidResource, "invalid_resource");
         check(OAuthError::InvalidTenant, "invalid_tenant");
         check(OAuthError::InvalidInstance, "invalid_instance");
+        check(OAuthError::AuthorizationPending, "authorization_pending");
+        check(OAuthError::AuthorizationDeclined, "authorization_declined");
+        check(OAuthError::ExpiredToken, "expired_token");
+        check(OAuthError::BadVerificationCode, "bad_verification_code");
+        check(OAuthError::PermissionDenied, "permission_denied");
+        check(OAuthError::UnsupportedResponseMode, "unsupported_response_mode");
+        check(OAuthError::UnsupportedTokenType, "unsupported_token_type");
+        check(OAuthError::RequestNotSupported, "request_not_supported");
+        check(OAuthError::RequestUriNotSupported, "request_uri_not_supported");
+        check(OAuthError::InvalidRequestUri, "invalid_request_uri");
+        check(OAuthError::InvalidDpopProof, "invalid_dpop_proof");
+        check(OAuthError::UseDpopNonce, "use_dpop_nonce");
+        check(OAuthError::InvalidToken, "invalid_token");
+        check(OAuthError::InsufficientScope, "insufficient_scope");
+        check(OAuthError::InsufficientClaims, "insufficient_claims");
     }
 }

@@ -1,22 +1,34 @@
-//! The scope of a `client_credentials` request: `<resource>/.default` comes in, the resource goes out.
+//! The scope of a request (RFC 6749 section 3.3). Of an application: `<resource>/.default` comes in, the resource goes
+//! out. For a person: see [`RequestedScopes`].
 //!
 //! INVARIANT: a [`ResourceScope`] names exactly one resource, as the client wrote it.
 
+mod oidc;
+mod requested;
+
+pub use oidc::{OidcScope, OidcScopes};
+pub use requested::{RequestedResource, RequestedScopes, ScopeNames};
+
+/// The longest scope that is read.
+const MAX_BYTES: usize = 4096;
 const DEFAULT_SUFFIX: &str = "/.default";
 
-/// Why a scope does not name one resource.
+/// Why a scope is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum ScopeError {
     /// Nothing but spaces (AADSTS 900144).
     #[error("scope is missing")]
     Missing,
-    /// A character outside RFC 6749 section 3.3, or no resource before `/.default` (AADSTS 70011).
+    /// More than 4096 bytes or 50 words (AADSTS 70011).
+    #[error("scope is too long")]
+    TooLong,
+    /// A character outside RFC 6749 section 3.3, or a word with `/` but without resource or name (AADSTS 70011).
     #[error("scope is malformed")]
     Malformed,
     /// `.default` together with other scopes (AADSTS 70011).
     #[error("scope mixes `.default` with other scopes")]
     Mixed,
-    /// Named scopes, which an application cannot ask for by itself (AADSTS 1002012).
+    /// Scopes by name, which an application cannot ask for by itself (AADSTS 1002012).
     #[error("scope does not end in `/.default`")]
     NotDefault,
 }
@@ -30,11 +42,7 @@ pub struct ResourceScope {
 impl ResourceScope {
     /// Reads a scope. The last `/.default` is removed and nothing else: `https://x//.default` names `https://x/`.
     pub fn parse(unverified_scope: &str) -> Result<Self, ScopeError> {
-        if !unverified_scope.bytes().all(is_scope_byte) {
-            return Err(ScopeError::Malformed);
-        }
-        let words: Vec<&str> = unverified_scope.split(' ').filter(|word| !word.is_empty()).collect();
-        match words.as_slice() {
+        match words(unverified_scope)?.as_slice() {
             [] => Err(ScopeError::Missing),
             [word] => match word.strip_suffix(DEFAULT_SUFFIX) {
                 None => Err(ScopeError::NotDefault),
@@ -53,6 +61,17 @@ impl ResourceScope {
     pub fn resource(&self) -> &str {
         &self.resource
     }
+}
+
+/// The words of a scope; there may be none.
+fn words(scope: &str) -> Result<Vec<&str>, ScopeError> {
+    if scope.len() > MAX_BYTES {
+        return Err(ScopeError::TooLong);
+    }
+    if !scope.bytes().all(is_scope_byte) {
+        return Err(ScopeError::Malformed);
+    }
+    Ok(scope.split(' ').filter(|word| !word.is_empty()).collect())
 }
 
 /// `scope-token` and the space between two of them (RFC 6749 section 3.3).
@@ -77,6 +96,7 @@ mod tests {
     fn what_names_no_single_resource_is_refused() {
         check("", Err(ScopeError::Missing));
         check("   ", Err(ScopeError::Missing));
+        check(&format!("{}/.default", "x".repeat(4088)), Err(ScopeError::TooLong));
         check("/.default", Err(ScopeError::Malformed));
         check("https://x.example.test/\".default", Err(ScopeError::Malformed));
         check("https://x.example.test\\/.default", Err(ScopeError::Malformed));

@@ -4,44 +4,39 @@
 //! never the token.
 
 use crate::clock::Timestamp;
+use crate::jws::JwsError;
 
 /// A bearer token is not a proof. On the wire all of these are `invalid_token` (RFC 6750 section 3.1); the message
 /// fits into `error_description`.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TokenError {
-    /// Longer than 16 KiB.
-    #[error("token is longer than 16 KiB")]
-    TooLong,
-    /// Not the three parts of a compact JWS (RFC 7515 section 7.1).
-    #[error("token does not have three parts")]
-    NotThreeParts,
-    /// Header, claims or signature is not base64url without padding.
-    #[error("token part is not base64url")]
-    NotBase64Url,
-    /// The header is not a JSON object with the members a header has.
-    #[error("token header is not valid json")]
-    HeaderNotJson,
-    /// The header names no algorithm, or another than RS256.
+    /// Not a signed token that can be looked at.
+    #[error(transparent)]
+    Malformed(#[from] JwsError),
+    /// The header says that this is another kind of token, a DPoP proof for instance.
+    #[error("token type `{typ}` is not accepted")]
+    Type {
+        /// What the header says.
+        typ: String,
+    },
+    /// The header names no algorithm, or one that is not in the list of [`crate::Algorithm`].
     #[error("token algorithm `{algorithm}` is not accepted")]
     Algorithm {
         /// What the header says.
         algorithm: String,
     },
-    /// The header demands an extension by `crit`; none is known (RFC 7515 section 4.1.11).
-    #[error("token header has critical extensions")]
-    CriticalExtension,
     /// The header names no key, or one that the issuer does not publish. With a foreign issuer: fetch its keys again.
     #[error("signing key `{kid}` is not known")]
     UnknownKey {
         /// What the header says.
         kid: String,
     },
+    /// The header's algorithm does not fit the key, or is not the one that the key is published for.
+    #[error("signing key may not be used with this algorithm")]
+    KeyOfOtherAlgorithm,
     /// The signature was not made by the named key over this header and these claims.
     #[error("token signature does not verify")]
     Signature,
-    /// The claims are not a JSON object, or one appears twice.
-    #[error("token claims are not valid json")]
-    ClaimsNotJson,
     /// `iss` is not one of the expected issuers.
     #[error("token issuer `{issuer}` is not accepted")]
     Issuer {
@@ -63,7 +58,7 @@ pub enum TokenError {
         /// What the token says.
         audience: String,
     },
-    /// `nbf` or `exp` is missing or not a number.
+    /// `iat`, `nbf` or `exp` is missing or not a number.
     #[error("token claim `{claim}` is missing or not a number")]
     Time {
         /// The claim's name.
@@ -90,4 +85,8 @@ pub enum TokenError {
     /// The token is neither an application's nor, with scopes, a person's; or it claims to be both.
     #[error("token is neither app-only nor delegated")]
     Kind,
+    /// The token is bound to a key in a way that is not known: with it unchecked, the token would be worth more than
+    /// its issuer meant.
+    #[error("token claim `cnf` names no known proof of possession")]
+    Confirmation,
 }

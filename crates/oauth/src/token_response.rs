@@ -1,8 +1,10 @@
 //! Answers of the token endpoint (RFC 6749 section 5) in Entra's shapes: JSON comes in and goes out.
 //!
-//! INVARIANT: the access token is a [`Secret`] on both sides of the wire; only the JSON itself shows it.
+//! INVARIANT: every token is a [`Secret`] on both sides of the wire; only the JSON itself shows it.
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+pub(crate) mod secret_text;
+
+use serde::{Deserialize, Deserializer, Serialize, de};
 use serde_json::Value;
 
 use crate::clock::Timestamp;
@@ -11,8 +13,11 @@ use crate::secret::Secret;
 /// Success at the v2.0 endpoint: numbers are numbers. Reading takes strings for numbers too, as clients do.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TokenResponse {
-    /// `Bearer`.
+    /// `Bearer`, or `DPoP` for a token that is bound to a key (RFC 9449 section 5).
     pub token_type: String,
+    /// What was granted, as words; none for an application's own token.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scope: Option<String>,
     /// Seconds from now to the end of the token.
     #[serde(deserialize_with = "number")]
     pub expires_in: i64,
@@ -31,15 +36,37 @@ pub struct TokenResponse {
     )]
     pub refresh_in: Option<i64>,
     /// The token.
-    #[serde(serialize_with = "write_secret", deserialize_with = "read_secret")]
+    #[serde(serialize_with = "secret_text::write", deserialize_with = "secret_text::read")]
     pub access_token: Secret<String>,
+    /// What the next token is asked for with, after `offline_access`.
+    #[serde(
+        default,
+        serialize_with = "secret_text::write_optional",
+        deserialize_with = "secret_text::read_optional",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub refresh_token: Option<Secret<String>>,
+    /// Who the person is, after `openid`.
+    #[serde(
+        default,
+        serialize_with = "secret_text::write_optional",
+        deserialize_with = "secret_text::read_optional",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub id_token: Option<Secret<String>>,
+    /// The person's home account, by [`crate::client_info()`], when it was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client_info: Option<String>,
 }
 
 /// Success at the v1.0 endpoint: every value is a string.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TokenResponseV1 {
-    /// `Bearer`.
+    /// `Bearer`, or `DPoP` for a token that is bound to a key (RFC 9449 section 5).
     pub token_type: String,
+    /// What was granted, as words; none for an application's own token.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scope: Option<String>,
     /// Seconds from now to the end of the token.
     pub expires_in: String,
     /// Seconds for which a client may go on using the token while the authority is down.
@@ -51,8 +78,27 @@ pub struct TokenResponseV1 {
     /// The resource as it was asked for.
     pub resource: String,
     /// The token.
-    #[serde(serialize_with = "write_secret", deserialize_with = "read_secret")]
+    #[serde(serialize_with = "secret_text::write", deserialize_with = "secret_text::read")]
     pub access_token: Secret<String>,
+    /// What the next token is asked for with, after `offline_access`.
+    #[serde(
+        default,
+        serialize_with = "secret_text::write_optional",
+        deserialize_with = "secret_text::read_optional",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub refresh_token: Option<Secret<String>>,
+    /// Who the person is, after `openid`.
+    #[serde(
+        default,
+        serialize_with = "secret_text::write_optional",
+        deserialize_with = "secret_text::read_optional",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub id_token: Option<Secret<String>>,
+    /// The person's home account, by [`crate::client_info()`], when it was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client_info: Option<String>,
 }
 
 /// A refusal. Only `error` is sure to be there when it is read.
@@ -92,14 +138,6 @@ impl ErrorResponse {
     pub fn timestamp_text(now: Timestamp) -> String {
         Timestamp::from_seconds(now.seconds()).to_string().replacen('T', " ", 1)
     }
-}
-
-fn write_secret<S: Serializer>(secret: &Secret<String>, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str(secret.expose())
-}
-
-fn read_secret<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Secret<String>, D::Error> {
-    String::deserialize(deserializer).map(Secret::new)
 }
 
 fn number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i64, D::Error> {

@@ -3,10 +3,14 @@
 //! INVARIANT: a [`VerifiedToken`] is made by [`verify`] and nowhere else, after every check in its list.
 
 mod check;
-mod compact;
+mod claims;
+
+use claims::Claims;
 
 use crate::clock::Timestamp;
+use crate::confirmation::Confirmation;
 use crate::ids::{AppId, ObjectId, TenantId};
+use crate::jws;
 use crate::key_set::KeySet;
 use crate::token_error::TokenError;
 
@@ -35,7 +39,8 @@ pub enum TokenKind {
     },
 }
 
-/// Proof that an accepted issuer says who the caller is, to this resource, now.
+/// Proof that an accepted issuer says who the caller is, to this resource, now. Where the token is bound to a key
+/// ([`VerifiedToken::confirmation`]), the bearer has not yet shown that they hold it.
 #[derive(Clone, Debug)]
 pub struct VerifiedToken {
     tenant: TenantId,
@@ -43,38 +48,39 @@ pub struct VerifiedToken {
     app_id: AppId,
     kind: TokenKind,
     audience: String,
+    issued_at: Timestamp,
     expires: Timestamp,
     token_id: Option<String>,
+    session_id: Option<String>,
+    roles: Vec<String>,
+    confirmation: Option<Confirmation>,
 }
 
 /// Checks a bearer token from front to back. Nothing of the claims is looked at before the signature is proved.
 pub fn verify(unverified_token: &str, keys: &KeySet, expected: &Expected<'_>) -> Result<VerifiedToken, TokenError> {
-    check::size(unverified_token)?;
-    let parts = compact::split(unverified_token)?;
-    let header = compact::header(parts.header)?;
-    check::algorithm(&header)?;
-    check::no_critical_extension(&header)?;
-    let key = check::known_key(&header, keys)?;
-    check::signature(key, &parts)?;
-    let claims = compact::claims(parts.claims)?;
+    let jws = jws::read(unverified_token)?;
+    check::token_type(&jws.header)?;
+    let algorithm = check::algorithm(&jws.header)?;
+    let key = check::known_key(&jws.header, keys)?;
+    check::signature(key, algorithm, &jws)?;
+    let claims: Claims = jws.claims()?;
     let issuer = check::issuer(&claims, expected.issuers)?;
     let tenant = check::tenant(&claims, expected.tenant)?;
     check::key_of_issuer(key, issuer, tenant)?;
     let audience = check::audience(&claims, expected.audiences)?;
     check::not_before(&claims, expected.now)?;
-    let expires = check::expiry(&claims, expected.now)?;
-    let object_id = check::object_id(&claims)?;
-    let app_id = check::application(&claims)?;
-    let kind = check::kind(&claims)?;
-    let token_id = claims.uti.as_ref().and_then(|uti| uti.as_str()).map(str::to_owned);
     Ok(VerifiedToken {
         tenant,
-        object_id,
-        app_id,
-        kind,
         audience: audience.to_owned(),
-        expires,
-        token_id,
+        issued_at: check::issued_at(&claims)?,
+        expires: check::expiry(&claims, expected.now)?,
+        object_id: check::object_id(&claims)?,
+        app_id: check::application(&claims)?,
+        kind: check::kind(&claims)?,
+        confirmation: check::confirmation(&claims)?,
+        roles: check::roles(&claims)?,
+        session_id: jws::optional_text(claims.sid.as_ref(), "sid")?,
+        token_id: jws::text(claims.uti.as_ref()).map(str::to_owned),
     })
 }
 
@@ -109,6 +115,12 @@ impl VerifiedToken {
         &self.audience
     }
 
+    /// The `iat` claim. Tokens made here are dated back by 300 s ([`crate::AppTokenClaims`]).
+    #[must_use]
+    pub const fn issued_at(&self) -> Timestamp {
+        self.issued_at
+    }
+
     /// The first moment at which the token is worth nothing.
     #[must_use]
     pub const fn expires(&self) -> Timestamp {
@@ -119,6 +131,25 @@ impl VerifiedToken {
     #[must_use]
     pub fn token_id(&self) -> Option<&str> {
         self.token_id.as_deref()
+    }
+
+    /// The `sid` claim: the session in which a person got the token, if any.
+    #[must_use]
+    pub fn session_id(&self) -> Option<&str> {
+        self.session_id.as_deref()
+    }
+
+    /// The `roles` claim: app roles that the caller was granted at the resource; empty without the claim.
+    #[must_use]
+    pub fn roles(&self) -> &[String] {
+        &self.roles
+    }
+
+    /// The `cnf` claim: the key that the bearer must prove to hold before the token may be used; `None` for a plain
+    /// bearer token.
+    #[must_use]
+    pub const fn confirmation(&self) -> Option<&Confirmation> {
+        self.confirmation.as_ref()
     }
 
     /// Whether the token has not expired at `now`: for who keeps a verified token between two requests.

@@ -16,8 +16,8 @@ pub(crate) async fn run(path: &Path) -> anyhow::Result<()> {
     if let Some(files) = &settings.tls {
         tls::acceptor(files)?;
     }
-    if settings.key_encryption_key_file.exists() {
-        system::key_encryption_key(&settings)?;
+    if settings.key_encryption_key.is_there() {
+        settings.key_encryption_key.read()?;
     }
     let cluster = system::cluster(&settings.store)?;
     let there = cluster

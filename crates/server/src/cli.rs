@@ -1,10 +1,12 @@
-//! The command line: text to one of three commands.
+//! The command line: text to one command.
 //!
 //! In: the arguments. Out: a [`Command`]. Invariant: every option says in its help what it does and what it defaults to.
 
 use std::{net::SocketAddr, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::{admin::Noun, config::ClientCertificates};
 
 /// Server-to-server access to business data: the authority, the data service, the gateway.
 #[derive(Debug, Parser)]
@@ -27,6 +29,9 @@ pub(crate) enum Command {
     Serve(WithConfig),
     /// Read a configuration file and tell what is wrong with it.
     Check(WithConfig),
+    /// Administer a running server.
+    #[command(flatten)]
+    Administer(Noun),
 }
 
 /// `commonhold up`
@@ -44,6 +49,9 @@ pub(crate) struct Up {
     /// Whether to serve HTTPS; `off` is plain HTTP for a proxy in front, on a loopback address only.
     #[arg(long, value_enum, default_value_t = Switch::On)]
     pub(crate) tls: Switch,
+    /// Whether clients are asked for certificates of their own, for mutual TLS and tokens bound to it.
+    #[arg(long, value_enum, default_value_t = ClientCertificates::Off)]
+    pub(crate) client_certificates: ClientCertificates,
     /// Lets `--tls off` listen on an address that other machines reach. Tokens and secrets then cross the network in the clear.
     #[arg(long)]
     pub(crate) plain_http_anywhere: bool,

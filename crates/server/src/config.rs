@@ -5,6 +5,8 @@
 
 mod check;
 mod file;
+mod key_encryption_key;
+mod operator_key;
 
 use std::{
     net::SocketAddr,
@@ -13,7 +15,9 @@ use std::{
 
 use authority::TenantId;
 
-pub(crate) use file::LimitSettings;
+pub(crate) use file::{ClientCertificates, LimitSettings};
+pub(crate) use key_encryption_key::KeyEncryptionKeySource;
+pub(crate) use operator_key::OperatorKeyFile;
 
 /// Everything that the system is started with.
 #[derive(Debug, Clone)]
@@ -26,8 +30,12 @@ pub(crate) struct Settings {
     pub(crate) origin: String,
     /// Where rows are kept.
     pub(crate) store: Store,
-    /// The file with the 32 bytes that encrypt private keys at rest; made where it is missing.
-    pub(crate) key_encryption_key_file: PathBuf,
+    /// Where the key is that encrypts private keys at rest.
+    pub(crate) key_encryption_key: KeyEncryptionKeySource,
+    /// Where the operator's key is; `None` for no API of the operator.
+    pub(crate) operator_key: Option<OperatorKeyFile>,
+    /// How many days sign-ins stay on record.
+    pub(crate) sign_in_retention_days: u32,
     /// The limits of service protection; `None` for no limits.
     pub(crate) limits: Option<LimitSettings>,
     /// Tenants that are there once the system runs.
@@ -50,6 +58,8 @@ pub(crate) struct TlsFiles {
     pub(crate) certificate: PathBuf,
     /// Its private key.
     pub(crate) private_key: PathBuf,
+    /// Whether clients are asked for certificates of their own.
+    pub(crate) client_certificates: ClientCertificates,
 }
 
 /// Where rows are kept.

@@ -18,6 +18,8 @@ const MARK: &str = "commonhold.folder";
 const UNFINISHED: &str = "unfinished";
 /// The same, half written.
 const UNFINISHED_NEW: &str = "unfinished.new";
+/// The operator's key: who may read it may administer the running server.
+pub(crate) const OPERATOR_KEY: &str = "operator.key";
 /// Held by the process that uses the folder.
 const LOCK: &str = "lock";
 

@@ -5,7 +5,7 @@
 
 use authority::{
     AppId, Authority, Clock as _, EnvironmentId, SystemClock,
-    manage::{self, ManageError, Operator},
+    manage::{self, ManageError, Mandate},
 };
 use data::{DataService, Founding, FoundingApplication};
 use db::Cluster;
@@ -53,7 +53,7 @@ fn addresses(authority: &Authority, wanted: &EnvironmentSettings) -> Vec<String>
     wanted.urls.iter().cloned().chain([path_form]).collect()
 }
 
-async fn found_tenant(authority: &Authority, operator: &Operator, tenant: &TenantSettings) -> anyhow::Result<()> {
+async fn found_tenant(authority: &Authority, operator: &Mandate, tenant: &TenantSettings) -> anyhow::Result<()> {
     let new = manage::tenant::NewTenant {
         id: Some(tenant.id),
         display_name: tenant.name.clone(),
@@ -110,7 +110,7 @@ async fn found_environment(
 /// The application that administers a new environment, with a secret that is written to its file.
 async fn administrator(
     authority: &Authority,
-    operator: &Operator,
+    operator: &Mandate,
     wanted: &EnvironmentSettings,
 ) -> anyhow::Result<AppId> {
     let app = AppId::from(named(wanted, "administrator"));
@@ -122,6 +122,7 @@ async fn administrator(
         audience: authority::Audience::SingleTenant,
         token_version: authority::TokenVersion::V1,
         identifier_uris: Vec::new(),
+        registration: authority::registration::Registration::default(),
     };
     unless_there(
         "application_pkey",

@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use authority::{AppId, Authority, KeySet, ObjectId, TenantId};
-use data::{Answer, Directory, DirectoryError, Person, ServicePrincipal};
+use data::{Answer, Consent, Directory, DirectoryError, Person, ServicePrincipal};
 
 /// The authority as a directory.
 pub(crate) struct AuthorityDirectory(pub(crate) Authority);
@@ -40,6 +40,15 @@ impl Directory for AuthorityDirectory {
         })
     }
 
+    fn consent_holds(&self, consent: Consent) -> Answer<'_, bool> {
+        Box::pin(async move {
+            self.0
+                .consent_holds(consent.tenant, consent.app, consent.person, consent.scope)
+                .await
+                .map_err(unanswered)
+        })
+    }
+
     fn person_by_name<'a>(&'a self, tenant: TenantId, name: &'a str) -> Answer<'a, Option<Person>> {
         Box::pin(async move {
             Ok(self
@@ -61,6 +70,7 @@ fn person(person: &authority::Person) -> Person {
         surname: person.surname.clone().unwrap_or_default(),
         licensed: person.licensed,
         enabled: person.enabled,
+        tokens_valid_from: person.sessions_valid_from,
     }
 }
 

@@ -3,6 +3,7 @@
 //! In: the command line. Out: a running system, or one sentence that says what is wrong. Invariant: the only crate that
 //! knows both the authority and the data service.
 
+mod admin;
 mod certificates;
 mod check;
 mod cli;
@@ -20,6 +21,7 @@ mod stop;
 mod system;
 mod tls;
 mod up;
+mod upkeep;
 
 use std::{io, process::ExitCode};
 
@@ -54,6 +56,7 @@ async fn run(command: Command) -> anyhow::Result<()> {
         Command::Up(options) => up::run(options).await,
         Command::Serve(options) => serve::with_config(&options.config).await,
         Command::Check(options) => check::run(&options.config).await,
+        Command::Administer(noun) => admin::run(noun).await,
     }
 }
 

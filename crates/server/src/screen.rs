@@ -34,6 +34,7 @@ pub(crate) fn text(env: &EnvFile, folder: &Folder, found: State, elapsed_ms: i64
   VENDOR             contoso    multi-tenant; nobody has consented yet
 
   Ids, secrets and passwords are in {file}
+  Administer it: commonhold tenant list --data-dir {folder}
   Try it in another terminal:
 
     . {file}

@@ -10,6 +10,7 @@ use std::{
 };
 
 use anyhow::Context as _;
+use authority::PeerCertificate;
 use axum::{
     Router,
     body::Body,
@@ -22,6 +23,7 @@ use hyper_util::{
     server::{conn::auto, graceful::GracefulShutdown},
     service::TowerToHyperService,
 };
+use rustls::pki_types::CertificateDer;
 use tokio::{
     net::{TcpListener, TcpStream},
     sync::watch,
@@ -32,7 +34,7 @@ use tower::ServiceExt as _;
 use crate::{
     config,
     origins::{self, Origins, Target},
-    output, stop, system, tls,
+    output, stop, system, tls, upkeep,
 };
 
 /// A client that does not finish its TLS handshake or its headers is let go after so long.
@@ -88,6 +90,7 @@ pub(crate) async fn with_config(path: &Path) -> anyhow::Result<()> {
         "Commonhold serves {} on {}.",
         settings.origin, settings.listener.address
     ));
+    upkeep::start(system.authority.clone(), settings.sign_in_retention_days, stop.clone());
     run(vec![Listener::new(socket, &settings.origin)], tls, system.routing, stop).await;
     Ok(())
 }
@@ -124,10 +127,12 @@ async fn accept(listener: Listener, tls: Option<TlsAcceptor>, routing: Arc<Routi
             _ = &mut stopped => break,
         };
         match connection {
-            Ok((stream, _peer)) => {
+            Ok((stream, peer)) => {
                 let service = Service {
                     routing: Arc::clone(&routing),
                     default_host: Arc::clone(&default_host),
+                    peer,
+                    peer_certificate: None,
                 };
                 tokio::spawn(connect(stream, tls.clone(), service, open.watcher(), told.clone()));
             }
@@ -169,7 +174,10 @@ async fn connect(
         _ = stop.changed() => return,
     };
     match handshake {
-        Ok(Ok(stream)) => converse(TokioIo::new(stream), service, watcher).await,
+        Ok(Ok(stream)) => {
+            let service = service.with_certificate(stream.get_ref().1.peer_certificates());
+            converse(TokioIo::new(stream), service, watcher).await;
+        }
         Ok(Err(error)) => tracing::debug!(error = %error, "a TLS handshake failed"),
         Err(_elapsed) => tracing::debug!("a TLS handshake took too long"),
     }
@@ -198,9 +206,21 @@ where
 struct Service {
     routing: Arc<Routing>,
     default_host: Arc<str>,
+    peer: SocketAddr,
+    peer_certificate: Option<PeerCertificate>,
 }
 
 impl Service {
+    /// With the first of the certificates that the client showed in its handshake: its own.
+    fn with_certificate(self, chain: Option<&[CertificateDer<'_>]>) -> Self {
+        let own = chain.and_then(<[_]>::first);
+        let peer_certificate = own.map(|certificate| PeerCertificate::proved_by_handshake(certificate));
+        Self {
+            peer_certificate,
+            ..self
+        }
+    }
+
     async fn answer(self, request: Request<Incoming>) -> Result<Response, Infallible> {
         let mut request = request.map(Body::new);
         let host = request.uri().authority().map(ToString::to_string).or_else(|| {
@@ -224,7 +244,12 @@ impl Service {
                 Err(_not_a_path) => return Ok(StatusCode::BAD_REQUEST.into_response()),
             }
         }
-        request.extensions_mut().insert(data::BaseUrl(route.base_url));
+        let extensions = request.extensions_mut();
+        extensions.insert(data::BaseUrl(route.base_url));
+        extensions.insert(self.peer);
+        if let Some(certificate) = self.peer_certificate {
+            extensions.insert(certificate);
+        }
         router.clone().oneshot(request).await
     }
 }

@@ -2,16 +2,16 @@
 //!
 //! In: [`Settings`]. Out: a [`System`] that answers requests. Invariant: `up` and `serve` start the same system.
 
-use std::{collections::HashMap, path::Path, sync::Arc};
+use std::{collections::HashMap, sync::Arc};
 
 use anyhow::Context as _;
-use authority::{Authority, KeyEncryptionKey, Origin, Random, SystemClock, SystemRandom, TokenLifetime};
+use authority::{Authority, Origin, SystemClock, SystemRandom, TokenLifetime};
 use data::{Address, DataService, LimitOptions, Limits};
 use db::{Cluster, SqliteOptions};
 
 use crate::{
-    config::{LimitSettings, Settings, Store},
-    folder, founding,
+    config::{LimitSettings, OperatorKeyFile, Settings, Store},
+    founding,
     introduce::AuthorityDirectory,
     origins::{Origins, PATH_FORM, Target},
     serve::Routing,
@@ -103,7 +103,7 @@ async fn open_authority(cluster: &Cluster, settings: &Settings) -> anyhow::Resul
     let there = cluster.exists(DIRECTORY).await.context("reaching the database")?;
     if !there {
         // Before the directory: one that is there has had its key.
-        make_key_encryption_key(&settings.key_encryption_key_file)?;
+        settings.key_encryption_key.make_if_missing()?;
         let database = cluster.create(DIRECTORY).await.context("making the directory")?;
         return Ok(Authority::create(database, options(settings)?).await?);
     }
@@ -120,27 +120,11 @@ fn options(settings: &Settings) -> anyhow::Result<authority::Options> {
     Ok(authority::Options {
         origin: Origin::parse(&settings.origin)?,
         token_lifetime: TokenLifetime::default(),
-        key_encryption_key: key_encryption_key(settings)?,
+        key_encryption_key: settings.key_encryption_key.read()?,
+        operator_key: settings.operator_key.as_ref().map(OperatorKeyFile::read).transpose()?,
         clock: Arc::new(SystemClock),
         random: Arc::new(SystemRandom),
     })
-}
-
-/// Where there is none yet.
-fn make_key_encryption_key(file: &Path) -> anyhow::Result<()> {
-    if file.exists() {
-        return Ok(());
-    }
-    let mut bytes = [0; KeyEncryptionKey::BYTES];
-    SystemRandom.fill(&mut bytes);
-    folder::write_private(file, &bytes)
-}
-
-/// The key that seals private keys, from its file.
-pub(crate) fn key_encryption_key(settings: &Settings) -> anyhow::Result<KeyEncryptionKey> {
-    let file = &settings.key_encryption_key_file;
-    let bytes = std::fs::read(file).with_context(|| format!("reading the key encryption key `{}`", file.display()))?;
-    KeyEncryptionKey::from_bytes(&bytes).with_context(|| format!("using the key in `{}`", file.display()))
 }
 
 fn limits(settings: Option<LimitSettings>) -> LimitOptions {

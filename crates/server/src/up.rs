@@ -12,13 +12,13 @@ use tokio::net::TcpListener;
 use crate::{
     certificates::{self, Certificates},
     cli::{Switch, Up},
-    config::{LimitSettings, ListenerSettings, Settings, Store, TlsFiles},
+    config::{KeyEncryptionKeySource, LimitSettings, ListenerSettings, OperatorKeyFile, Settings, Store, TlsFiles},
     demo,
     env_file::EnvFile,
     folder::{self, Folder, State},
     output, screen,
     serve::{self, Listener},
-    stop, system, tls,
+    stop, system, tls, upkeep,
 };
 
 /// Runs until the program is told to stop.
@@ -40,6 +40,7 @@ pub(crate) async fn run(options: Up) -> anyhow::Result<()> {
     };
     let state = prepare(&folder, state, &store, &options).await?;
     let certificates = certificates::in_folder(&folder, started)?;
+    OperatorKeyFile::new(folder.path(folder::OPERATOR_KEY)).make_if_missing()?;
     let settings = settings(&options, &folder, store, &sockets, &certificates)?;
 
     let env_path = folder.path("demo.env");
@@ -62,6 +63,7 @@ pub(crate) async fn run(options: Up) -> anyhow::Result<()> {
     }
     let acceptor = settings.tls.as_ref().map(tls::acceptor).transpose()?;
     output::line(&screen::text(&env, &folder, state, elapsed_ms(started)));
+    upkeep::start(system.authority.clone(), settings.sign_in_retention_days, stop.clone());
     let hosts = [&settings.origin]
         .into_iter()
         .chain(settings.environments.iter().filter_map(|it| it.urls.first()));
@@ -151,13 +153,16 @@ fn settings(
     let tls = (options.tls == Switch::On).then(|| TlsFiles {
         certificate: certificates.server.clone(),
         private_key: certificates.server_key.clone(),
+        client_certificates: options.client_certificates,
     });
     Ok(Settings {
         listener: ListenerSettings { address: *address },
         tls,
         origin: origin.clone(),
         store,
-        key_encryption_key_file: folder.path("key-encryption.key"),
+        key_encryption_key: KeyEncryptionKeySource::File(folder.path("key-encryption.key")),
+        operator_key: Some(OperatorKeyFile::new(folder.path(folder::OPERATOR_KEY))),
+        sign_in_retention_days: authority::manage::sign_in::DEFAULT_RETENTION_DAYS,
         limits: (options.limits == Switch::On).then_some(LimitSettings::CLOUD),
         tenants: demo::tenants(),
         environments: demo::environments(folder, [contoso.clone(), fabrikam.clone()]),

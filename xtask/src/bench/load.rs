@@ -24,26 +24,48 @@ pub(super) struct Load {
 
 /// Loads the port with as many connections as are asked for.
 pub(super) async fn rate(load: &Load, connections: usize, duration: Duration) -> Result<f64> {
+    let watch = Stopwatch::start();
+    let answers = answers(load, connections, End::After(duration)).await?;
+    Ok(f64::from(answers) / watch.elapsed().as_secs_f64())
+}
+
+/// Loads the port until so many answers have come, or a few less: each connection takes an equal part.
+pub(super) async fn count(load: &Load, connections: usize, answers: u64) -> Result<()> {
+    let each = answers / u64::try_from(connections.max(1))?;
+    self::answers(load, connections, End::At(u32::try_from(each)?))
+        .await
+        .map(drop)
+}
+
+/// When a connection stops to ask.
+#[derive(Clone, Copy)]
+enum End {
+    /// When this time is over.
+    After(Duration),
+    /// When so many answers have come.
+    At(u32),
+}
+
+async fn answers(load: &Load, connections: usize, end: End) -> Result<u32> {
     let mut open = Vec::new();
     for _ in 0..connections {
         open.push(Connection::open(load.port).await?);
     }
     let step = (load.requests.len() / connections.max(1)).max(1);
-    let watch = Stopwatch::start();
     let mut tasks = JoinSet::new();
     for (index, connection) in open.into_iter().enumerate() {
         let requests = Arc::clone(&load.requests);
-        tasks.spawn(async move { repeat(connection, &requests, index * step, duration).await });
+        tasks.spawn(async move { repeat(connection, &requests, index * step, end).await });
     }
     let mut answers = 0_u32;
     while let Some(finished) = tasks.join_next().await {
         answers += finished.context("a connection's task failed")??;
     }
-    Ok(f64::from(answers) / watch.elapsed().as_secs_f64())
+    Ok(answers)
 }
 
 /// Sends the requests from the place `first` on, round and round, and counts the answers.
-async fn repeat(mut connection: Connection, requests: &[Vec<u8>], first: usize, duration: Duration) -> Result<u32> {
+async fn repeat(mut connection: Connection, requests: &[Vec<u8>], first: usize, end: End) -> Result<u32> {
     let watch = Stopwatch::start();
     let mut answers = 0;
     for request in requests.iter().cycle().skip(first) {
@@ -57,7 +79,11 @@ async fn repeat(mut connection: Connection, requests: &[Vec<u8>], first: usize, 
             );
         }
         answers += 1;
-        if watch.elapsed() >= duration {
+        let ended = match end {
+            End::After(duration) => watch.elapsed() >= duration,
+            End::At(most) => answers >= most,
+        };
+        if ended {
             break;
         }
     }
@@ -99,6 +125,15 @@ mod tests {
     #[tokio::test]
     async fn success_counts() {
         assert!(rate_of("HTTP/1.1 204 No Content\r\n\r\n").await.unwrap() > 0.0);
+    }
+
+    #[tokio::test]
+    async fn so_many_are_asked_for_and_no_more() {
+        let requests = Arc::new(vec![b"GET / HTTP/1.1\r\nHost: x\r\n\r\n".to_vec()]);
+        let port = always("HTTP/1.1 204 No Content\r\n\r\n").await;
+        let load = Load { port, requests };
+        assert_eq!(answers(&load, 3, End::At(5)).await.unwrap(), 15);
+        count(&load, 3, 15).await.unwrap();
     }
 
     #[tokio::test]

@@ -17,11 +17,11 @@ use super::process::Process;
 use super::product::{self, Place, Product};
 use super::requests::Origin;
 use super::scratch_database::ScratchDatabase;
-use super::{Options, memory, ports, signing};
+use super::{Options, growth, memory, oidc_provider, ports, signing};
 use crate::report::Report;
 
-/// The authority, two environments and the bare server.
-const PORTS: u16 = 4;
+/// The authority, two environments, the bare server and the other provider.
+const PORTS: u16 = 5;
 const WARM_UP: Duration = Duration::from_secs(1);
 
 /// Measures everything and prints it.
@@ -70,7 +70,7 @@ async fn measure(options: &Options, database: Option<&str>) -> Result<Outcome> {
 
     let product = Product::of(place.folder)?;
     let rows = product.rows(&product.reader_token().await?).await?;
-    let bare = Origin::of_port(port + PORTS - 1);
+    let bare = Origin::of_port(port + PORTS - 2);
     let bare_process = start_bare(&own, folder.path(), &rows, &bare, database)?;
 
     let comparisons = comparison::all(&product, &bare, &rows).await?;
@@ -79,9 +79,11 @@ async fn measure(options: &Options, database: Option<&str>) -> Result<Outcome> {
         compared.push(compare(comparison, options, &mut progress).await?);
     }
     let loaded = memory::of(process.id())?;
+    compared.extend(beside_another(folder.path(), &product, port + PORTS - 1, options, &mut progress).await?);
     let start_existing = process.started_in;
     process.stop()?;
     drop(bare_process);
+    let growth = growth::measure(&place, options, &mut progress).await?;
     let engine = if database.is_some() { "PostgreSQL" } else { "SQLite" };
     Ok(Outcome {
         engine,
@@ -90,7 +92,30 @@ async fn measure(options: &Options, database: Option<&str>) -> Result<Outcome> {
         loaded,
         start_empty,
         start_existing,
+        growth,
     })
+}
+
+/// Tokens of the program beside those of node's `oidc-provider`, where that can be had.
+async fn beside_another(
+    folder: &Path,
+    product: &Product,
+    port: u16,
+    options: &Options,
+    progress: &mut Report,
+) -> Result<Option<Compared>> {
+    let other = Origin::of_port(port);
+    let process = match oidc_provider::start(folder, &other) {
+        Ok(process) => process,
+        Err(error) => {
+            progress.line(&format!("oidc-provider is left out: {error:#}"));
+            return Ok(None);
+        }
+    };
+    let comparison = comparison::token_elsewhere(product, &other);
+    let compared = compare(&comparison, options, progress).await?;
+    drop(process);
+    Ok(Some(compared))
 }
 
 fn start_bare(own: &Path, folder: &Path, rows: &[Value], origin: &Origin, database: Option<&str>) -> Result<Process> {

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use super::growth::Growth;
 use super::memory::Memory;
 
 /// Resident memory that the running demonstration should stay below, in MB.
@@ -40,6 +41,7 @@ pub(super) struct Outcome {
     pub(super) loaded: Memory,
     pub(super) start_empty: Duration,
     pub(super) start_existing: Duration,
+    pub(super) growth: Growth,
 }
 
 impl Outcome {
@@ -52,7 +54,7 @@ impl Outcome {
                 "program", "per s", "bare", "per s", "ratio", "target"
             ),
         ];
-        lines.extend(self.compared.iter().map(|one| {
+        lines.extend(self.compared.iter().chain(&self.growth.large).map(|one| {
             let target = one.target.map_or_else(String::new, |target| format!("{target:.2}"));
             let (rate, bare, ratio) = (one.rate, one.bare_rate, one.ratio());
             format!(
@@ -65,6 +67,7 @@ impl Outcome {
             "memory: {:.0} MB ready (target {MEMORY_TARGET_MB}), {:.0} MB after the loads, {:.0} MB at most",
             idle.now_mb, loaded.now_mb, loaded.peak_mb
         ));
+        lines.extend(self.growth.endurance.map(|endurance| endurance.line()));
         let (empty, existing) = (self.start_empty.as_millis(), self.start_existing.as_millis());
         let (empty_target, existing_target) = START_TARGETS_MS;
         lines.push(format!(
@@ -75,7 +78,8 @@ impl Outcome {
 
     /// One object with the same.
     pub(super) fn json(&self) -> Value {
-        let compared: Vec<Value> = self.compared.iter().map(Compared::json).collect();
+        let compared = self.compared.iter().chain(&self.growth.large);
+        let compared: Vec<Value> = compared.map(Compared::json).collect();
         json!({
             "engine": self.engine,
             "loads": compared,
@@ -85,6 +89,7 @@ impl Outcome {
                 "peak": self.loaded.peak_mb,
                 "target": MEMORY_TARGET_MB,
             },
+            "endurance": self.growth.endurance.map(|endurance| endurance.json()),
             "start_ms": {
                 "empty": self.start_empty.as_secs_f64() * 1000.0,
                 "existing": self.start_existing.as_secs_f64() * 1000.0,
@@ -135,6 +140,13 @@ mod tests {
             bare_rate: 1000.0,
             target: Some(0.7),
         };
+        let large = Compared {
+            name: "token, large directory",
+            rate: 650.0,
+            bare: "token, small directory",
+            bare_rate: 700.0,
+            target: Some(0.9),
+        };
         let outcome = Outcome {
             engine: "SQLite",
             compared: vec![token],
@@ -142,9 +154,15 @@ mod tests {
             loaded: memory,
             start_empty: Duration::from_millis(900),
             start_existing: Duration::from_millis(90),
+            growth: Growth {
+                endurance: None,
+                large: Some(large),
+            },
         };
         let table = outcome.table().join("\n");
         assert!(table.contains("    0.70    0.70"), "{table}");
+        assert!(table.contains("    0.93    0.90"), "{table}");
         assert_eq!(outcome.json()["loads"][0]["name"], "token");
+        assert_eq!(outcome.json()["loads"][1]["rate"], 650.0);
     }
 }

@@ -1,6 +1,7 @@
 //! Where Rust files may stand. In: their paths. Out: a finding for `mod.rs` and for folders too deep.
 //!
-//! Invariant: a path below `src` is a file, or a folder and a file; only tests (`<file>/tests.rs`, `<file>/tests/<part>.rs`) may stand one deeper.
+//! Invariant: a path below `src` is a file, or a folder and a file; below `http` each wire may have a folder of its own,
+//! and tests (`<file>/tests.rs`, `<file>/tests/<part>.rs`) may stand one deeper.
 
 use super::Finding;
 use super::workspace::Workspace;
@@ -15,7 +16,8 @@ pub(super) fn check(workspace: &Workspace) -> Vec<Finding> {
             ));
         }
         if is_too_deep(&file.path) {
-            findings.push(Finding::of_file(&file.path, "folders go one deep under `src`"));
+            let message = "folders go one deep under `src`, two below `http`";
+            findings.push(Finding::of_file(&file.path, message));
         }
     }
     findings
@@ -27,7 +29,8 @@ fn is_too_deep(path: &str) -> bool {
     };
     let folders = below.split('/').count() - 1;
     let is_test = below.ends_with("/tests.rs") || below.contains("/tests/");
-    folders > if is_test { 2 } else { 1 }
+    let is_wire = below.starts_with("http/");
+    folders > 1 + usize::from(is_test) + usize::from(is_wire)
 }
 
 #[cfg(test)]
@@ -52,6 +55,14 @@ mod tests {
         check_one("crates/data/src/plan/read/filter.rs", 1);
         check_one("crates/data/src/plan/read/filter/tests.rs", 1);
         check_one("crates/data/src/plan/read/tests/case.rs", 1);
+    }
+
+    #[test]
+    fn a_wire_has_a_folder() {
+        check_one("crates/authority/src/http/graph/user.rs", 0);
+        check_one("crates/authority/src/http/graph/error/tests.rs", 0);
+        check_one("crates/authority/src/http/graph/user/license.rs", 1);
+        check_one("crates/authority/src/graph/http/user.rs", 1);
     }
 
     #[test]

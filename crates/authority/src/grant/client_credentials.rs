@@ -2,33 +2,34 @@
 //!
 //! In: a request, then the facts about its client and its resource. Out: a [`Grant`].
 //! Invariant: [`load`] only reads, [`decide`] only decides. An application without roles at the resource is granted its
-//! token all the same: the resource knows what it may do.
+//! token all the same, unless the resource serves assigned applications only: the resource knows what it may do.
 
 use std::sync::Arc;
 
-use oauth::{ResourceScope, ScopeError, TokenRequest};
+use oauth::{ClientProof, ResourceScope, ScopeError, TokenRequest};
 
-use super::Grant;
-use crate::application::ServicePrincipal;
+use super::{Asker, Grant, Subject, assignment, check};
+use crate::application::{Assignment, ServicePrincipal};
 use crate::call::{Call, Endpoint};
-use crate::client_auth::AuthenticatedClient;
-use crate::refusal::Refusal;
+use crate::consent::AppRoleAssignment;
+use crate::refusal::{GrantRefusal, Refusal};
+use crate::registration::MemberType;
 use crate::resource::Resource;
 use crate::snapshot::Snapshot;
 use crate::store;
-use crate::tenant::Tenant;
 
 /// What the decision rests on.
 #[derive(Debug)]
 pub(crate) struct Facts {
     principal: Option<Arc<ServicePrincipal>>,
+    assignments: Arc<Vec<AppRoleAssignment>>,
     resource: Option<Arc<Resource>>,
     resource_as_asked: String,
 }
 
 /// The resource that a request names, as the client wrote it.
 pub(crate) fn asked_resource(call: &Call) -> Result<String, Refusal> {
-    no_browser(call)?;
+    check::no_browser(call)?;
     match call.endpoint {
         Endpoint::V1 => call
             .request
@@ -45,40 +46,41 @@ pub(crate) fn asked_resource(call: &Call) -> Result<String, Refusal> {
 /// Reads what the directory knows of client and resource in the tenant.
 pub(crate) async fn load(
     snapshot: &Snapshot,
-    tenant: &Tenant,
-    client: &AuthenticatedClient,
+    asker: &Asker<'_>,
     resource_as_asked: String,
 ) -> Result<Facts, store::Error> {
+    let (tenant, application) = (asker.tenant.id, asker.client.application());
+    let principal = snapshot.service_principal(tenant, application.app_id).await?;
+    let assignments = match &principal {
+        Some(principal) => snapshot.app_role_assignments(tenant, principal.object_id).await?,
+        None => Arc::default(),
+    };
     Ok(Facts {
-        principal: snapshot
-            .service_principal(tenant.id, client.application().app_id)
-            .await?,
-        resource: snapshot.resource(tenant.id, &resource_as_asked).await?,
+        principal,
+        assignments,
+        resource: snapshot.resource(tenant, &resource_as_asked).await?,
         resource_as_asked,
     })
 }
 
 /// Grants or refuses; the first check that fails decides.
-pub(crate) fn decide(tenant: &Tenant, client: &AuthenticatedClient, facts: Facts) -> Result<Grant, Refusal> {
-    application_is_enabled(client)?;
-    let principal = principal_exists(tenant, client, &facts)?;
-    principal_is_enabled(tenant, &principal)?;
-    let resource = resource_exists(tenant, &facts)?;
+pub(crate) fn decide(asker: &Asker<'_>, facts: Facts) -> Result<Grant, Refusal> {
+    client_is_proved(asker)?;
+    check::application_is_enabled(asker.client)?;
+    let principal = check::principal_exists(asker, facts.principal)?;
+    check::principal_is_enabled(asker, &principal)?;
+    let resource = check::resource_exists(asker.tenant, &facts.resource_as_asked, facts.resource)?;
+    application_is_assigned(&principal, &resource, &facts.assignments)?;
     Ok(Grant {
         principal,
-        proof: client.proof(),
+        proof: asker.client.proof(),
+        roles: assignment::roles(&facts.assignments, &resource, MemberType::Application),
+        groups: Vec::new(),
         resource,
         resource_as_asked: facts.resource_as_asked,
+        confirmation: asker.confirmation.clone(),
+        subject: Subject::Application,
     })
-}
-
-/// A browser cannot keep a secret: whoever sends one from a page has published it.
-fn no_browser(call: &Call) -> Result<(), Refusal> {
-    if call.from_browser {
-        Err(Refusal::CrossOrigin)
-    } else {
-        Ok(())
-    }
 }
 
 fn no_resource_parameter(request: &TokenRequest) -> Result<(), Refusal> {
@@ -94,7 +96,7 @@ fn resource_of_scope(request: &TokenRequest) -> Result<String, Refusal> {
     match ResourceScope::parse(scope) {
         Ok(parsed) => Ok(parsed.resource().to_owned()),
         Err(ScopeError::Missing) => Err(Refusal::Missing { name: "scope" }),
-        Err(ScopeError::Malformed | ScopeError::Mixed) => Err(Refusal::ScopeMalformed {
+        Err(ScopeError::TooLong | ScopeError::Malformed | ScopeError::Mixed) => Err(Refusal::ScopeMalformed {
             scope: scope.to_owned(),
         }),
         Err(ScopeError::NotDefault) => Err(Refusal::ScopeNotDefault {
@@ -103,46 +105,27 @@ fn resource_of_scope(request: &TokenRequest) -> Result<String, Refusal> {
     }
 }
 
-fn application_is_enabled(client: &AuthenticatedClient) -> Result<(), Refusal> {
-    let application = client.application();
-    if application.enabled {
-        Ok(())
-    } else {
-        Err(Refusal::ApplicationDisabled {
-            application: application.app_id.to_string(),
-        })
+/// A token for the application itself is only for one that is itself for certain.
+fn client_is_proved(asker: &Asker<'_>) -> Result<(), Refusal> {
+    match asker.client.proof() {
+        ClientProof::None => Err(Refusal::CredentialMissing),
+        ClientProof::Secret | ClientProof::Certificate => Ok(()),
     }
 }
 
-fn principal_exists(
-    tenant: &Tenant,
-    client: &AuthenticatedClient,
-    facts: &Facts,
-) -> Result<Arc<ServicePrincipal>, Refusal> {
-    facts.principal.clone().ok_or_else(|| Refusal::ServicePrincipalMissing {
-        application: client.application().app_id.to_string(),
-        tenant: tenant.id.to_string(),
-    })
-}
-
-fn principal_is_enabled(tenant: &Tenant, principal: &ServicePrincipal) -> Result<(), Refusal> {
-    if principal.enabled {
-        Ok(())
-    } else {
-        Err(Refusal::ServicePrincipalDisabled {
-            application: principal.app_id.to_string(),
-            tenant: tenant.id.to_string(),
-        })
+fn application_is_assigned(
+    principal: &ServicePrincipal,
+    resource: &Resource,
+    assignments: &[AppRoleAssignment],
+) -> Result<(), Refusal> {
+    match resource.principal().assignment {
+        Assignment::Required if !assignment::is_assigned(assignments, resource.app_id()) => {
+            Err(GrantRefusal::ApplicationNotAssigned {
+                application: principal.app_id.to_string(),
+                resource: resource.app_id().to_string(),
+            }
+            .into())
+        }
+        Assignment::Required | Assignment::Optional => Ok(()),
     }
-}
-
-fn resource_exists(tenant: &Tenant, facts: &Facts) -> Result<Resource, Refusal> {
-    facts
-        .resource
-        .as_deref()
-        .copied()
-        .ok_or_else(|| Refusal::ResourceNotFound {
-            resource: facts.resource_as_asked.clone(),
-            tenant: tenant.id.to_string(),
-        })
 }

@@ -7,7 +7,7 @@
 use axum::extract::{Request, State};
 use axum::response::Response;
 use http::StatusCode;
-use oauth::ProviderMetadata;
+use oauth::{Algorithm, ProviderMetadata};
 
 use super::error;
 use super::exchange::{Caching, Exchange};
@@ -18,6 +18,39 @@ use crate::call::Endpoint;
 use crate::origin::Origin;
 use crate::refusal::{Asked, Refusal};
 use crate::tenant::{self, CONSUMERS_TENANT, TENANT_TEMPLATE, TenantName};
+
+/// The grants of the token endpoint.
+const GRANT_TYPES: [&str; 5] = [
+    "client_credentials",
+    "authorization_code",
+    "refresh_token",
+    "urn:ietf:params:oauth:grant-type:jwt-bearer",
+    "urn:ietf:params:oauth:grant-type:device_code",
+];
+
+/// The claims of ID tokens, those that are optional included.
+const CLAIMS: &[&str] = &[
+    "sub",
+    "iss",
+    "aud",
+    "exp",
+    "iat",
+    "auth_time",
+    "acr",
+    "amr",
+    "nonce",
+    "preferred_username",
+    "name",
+    "given_name",
+    "family_name",
+    "tid",
+    "oid",
+    "sid",
+    "ver",
+    "at_hash",
+    "c_hash",
+    "email",
+];
 
 /// The v1.0 document.
 pub(crate) async fn v1(State(authority): State<Authority>, tenant: Segment, request: Request) -> Response {
@@ -88,35 +121,54 @@ fn metadata(origin: &Origin, version: Endpoint, names: &Names, application: Opti
     };
     ProviderMetadata {
         token_endpoint: format!("{oauth2}/token"),
-        token_endpoint_auth_methods_supported: texts(&["client_secret_post", "client_secret_basic"]),
+        token_endpoint_auth_methods_supported: texts(&[
+            "client_secret_post",
+            "private_key_jwt",
+            "client_secret_basic",
+            "self_signed_tls_client_auth",
+        ]),
         jwks_uri: match application {
             Some(application) if is_query_safe(application) => format!("{keys}?appid={application}"),
             Some(_) | None => keys,
         },
-        response_modes_supported: Vec::new(),
+        response_modes_supported: texts(&["query", "fragment", "form_post"]),
         subject_types_supported: texts(&["pairwise"]),
-        id_token_signing_alg_values_supported: texts(&["RS256"]),
+        id_token_signing_alg_values_supported: texts(&Algorithm::ALL.map(Algorithm::as_str)),
         response_types_supported: texts(match version {
             Endpoint::V1 => &["code", "id_token", "code id_token", "token id_token", "token"],
             Endpoint::V2 => &["code", "id_token", "code id_token", "id_token token"],
         }),
-        scopes_supported: Vec::new(),
-        grant_types_supported: texts(&["client_credentials"]),
+        scopes_supported: texts(match version {
+            Endpoint::V1 => &["openid"],
+            Endpoint::V2 => &["openid", "profile", "email", "offline_access"],
+        }),
+        grant_types_supported: texts(&GRANT_TYPES),
         issuer,
-        microsoft_multi_refresh_token: None,
+        microsoft_multi_refresh_token: (version == Endpoint::V1).then_some(true),
         request_uri_parameter_supported: Some(false),
-        userinfo_endpoint: None,
+        userinfo_endpoint: Some(match version {
+            Endpoint::V1 => format!("{root}/openid/userinfo"),
+            Endpoint::V2 => format!("{origin}/oidc/userinfo"),
+        }),
         authorization_endpoint: format!("{oauth2}/authorize"),
-        device_authorization_endpoint: None,
-        http_logout_supported: None,
-        frontchannel_logout_supported: None,
-        end_session_endpoint: None,
+        device_authorization_endpoint: Some(format!("{oauth2}/devicecode")),
+        http_logout_supported: Some(true),
+        frontchannel_logout_supported: Some(true),
+        end_session_endpoint: Some(format!("{oauth2}/logout")),
         check_session_iframe: None,
-        claims_supported: texts(&["sub", "iss", "aud", "exp", "iat", "tid", "ver"]),
+        claims_supported: texts(CLAIMS),
         tenant_region_scope: None,
         cloud_instance_name: Some(origin.host_and_port().to_owned()),
-        cloud_graph_host_name: None,
-        msgraph_host: None,
+        cloud_graph_host_name: Some(origin.host_and_port().to_owned()),
+        msgraph_host: Some(origin.host_and_port().to_owned()),
+        introspection_endpoint: Some(format!("{root}/oauth2/v2.0/introspect")),
+        revocation_endpoint: Some(format!("{root}/oauth2/v2.0/revoke")),
+        pushed_authorization_request_endpoint: Some(format!("{root}/oauth2/v2.0/par")),
+        code_challenge_methods_supported: texts(&["S256"]),
+        dpop_signing_alg_values_supported: texts(&Algorithm::ALL.map(Algorithm::as_str)),
+        authorization_response_iss_parameter_supported: Some(true),
+        tls_client_certificate_bound_access_tokens: Some(true),
+        mtls_endpoint_aliases: None,
     }
 }
 

@@ -3,12 +3,18 @@
 //! In: a [`Refusal`] and the [`Exchange`] in which it happened. Out: the JSON answer that MSAL parses, and one log line.
 //! Invariant: the tables are exhaustive, without `_`; a number that was retired is never given a new meaning.
 
+mod assertion;
+mod authorization;
+mod binding;
+mod grant;
+mod person;
+
 use axum::response::Response;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use oauth::{ErrorResponse, OAuthError};
 
 use super::exchange::{Caching, Exchange};
-use crate::refusal::{Asked, Refusal};
+use crate::refusal::{Asked, AuthorizationRefusal, PersonRefusal, Refusal};
 
 /// Seconds after which a client may repeat a request that failed for our reasons.
 const RETRY_AFTER_SECONDS: u32 = 5;
@@ -31,7 +37,6 @@ pub(crate) fn code(refusal: &Refusal) -> Code {
     use {OAuthError as E, StatusCode as S};
     let (number, error, status) = match refusal {
         Refusal::NoEndpoint { .. }               => (9_002_313, E::InvalidRequest,        S::NOT_FOUND),
-        Refusal::NotBuilt { .. }                 => (9_002_313, E::InvalidRequest,        S::NOT_IMPLEMENTED),
         Refusal::Method { .. }                   => (900_561,   E::InvalidRequest,        S::BAD_REQUEST),
         Refusal::ContentType { .. }              => (9_002_313, E::InvalidRequest,        S::BAD_REQUEST),
         Refusal::BodyTooLarge { .. }             => (9_002_313, E::InvalidRequest,        S::PAYLOAD_TOO_LARGE),
@@ -55,11 +60,16 @@ pub(crate) fn code(refusal: &Refusal) -> Code {
         Refusal::SecretWrong { .. }              => (7_000_215, E::InvalidClient,         S::UNAUTHORIZED),
         Refusal::SecretExpired { .. }            => (7_000_222, E::InvalidClient,         S::UNAUTHORIZED),
         Refusal::SecretNotYetValid { .. }        => (7_000_215, E::InvalidClient,         S::UNAUTHORIZED),
-        Refusal::AssertionKeyNotFound { .. }     => (700_027,   E::InvalidClient,         S::UNAUTHORIZED),
         Refusal::ScopeMalformed { .. }           => (70_011,    E::InvalidScope,          S::BAD_REQUEST),
         Refusal::ScopeNotDefault { .. }          => (1_002_012, E::InvalidScope,          S::BAD_REQUEST),
         Refusal::ResourceNotFound { .. }         => (500_011,   E::InvalidResource,       S::BAD_REQUEST),
+        Refusal::Assertion(refusal)              => return assertion::code(refusal),
+        Refusal::Binding(refusal)                => return binding::code(refusal),
+        Refusal::Grant(refusal)                  => return grant::code(refusal),
+        Refusal::Authorization(refusal)          => return authorization::code(refusal),
+        Refusal::Person(refusal)                 => return person::code(refusal),
         Refusal::Directory(_)                    => (90_033,    E::TemporarilyUnavailable, S::SERVICE_UNAVAILABLE),
+        Refusal::NotRecorded(_)                  => (90_033,    E::TemporarilyUnavailable, S::SERVICE_UNAVAILABLE),
         Refusal::NoSigningKey                    => (50_000,    E::ServerError,           S::INTERNAL_SERVER_ERROR),
         Refusal::Signing(_)                      => (50_000,    E::ServerError,           S::INTERNAL_SERVER_ERROR),
     };
@@ -72,7 +82,6 @@ pub(crate) fn code(refusal: &Refusal) -> Code {
 pub(crate) fn text(refusal: &Refusal) -> String {
     match refusal {
         Refusal::NoEndpoint { path } => format!("There is no endpoint at '{}'.", shown(path)),
-        Refusal::NotBuilt { endpoint } => format!("The {endpoint} endpoint is not available on this authority."),
         Refusal::Method { received, accepted } => format!("The endpoint only accepts {accepted} requests. Received a {} request.", shown(received)),
         Refusal::ContentType { received } => format!("The request body must be of the type 'application/x-www-form-urlencoded'. Received '{}'.", shown(received)),
         Refusal::BodyTooLarge { limit_bytes } => format!("The request body is longer than {limit_bytes} bytes."),
@@ -95,11 +104,15 @@ pub(crate) fn text(refusal: &Refusal) -> String {
         Refusal::SecretWrong { application } => format!("Invalid client secret provided. Make sure that the secret sent is the client secret's value, not its id, for application '{}'.", shown(application)),
         Refusal::SecretExpired { application } => format!("The provided client secret keys for application '{}' are expired.", shown(application)),
         Refusal::SecretNotYetValid { application } => format!("Invalid client secret provided: its validity has not begun, for application '{}'.", shown(application)),
-        Refusal::AssertionKeyNotFound { application } => format!("The client assertion failed signature validation. The key was not found: no certificate can be registered for application '{}' on this authority.", shown(application)),
         Refusal::ScopeMalformed { scope } => format!("The provided value for the input parameter 'scope' is not valid. The scope '{}' is not valid: exactly one '<resource>/.default' is expected.", shown(scope)),
         Refusal::ScopeNotDefault { scope } => format!("The provided value for scope '{}' is not valid. Client credential flows must have a scope value of a resource identifier with the suffix '/.default'.", shown(scope)),
         Refusal::ResourceNotFound { resource, tenant } => format!("The resource principal named '{}' was not found in the tenant '{}'.", shown(resource), shown(tenant)),
-        Refusal::Directory(_) => "A transient error has occurred. Please try again.".to_owned(),
+        Refusal::Assertion(refusal) => assertion::text(refusal),
+        Refusal::Binding(refusal) => binding::text(refusal),
+        Refusal::Grant(refusal) => grant::text(refusal),
+        Refusal::Authorization(refusal) => authorization::text(refusal),
+        Refusal::Person(refusal) => person::text(refusal),
+        Refusal::Directory(_) | Refusal::NotRecorded(_) => "A transient error has occurred. Please try again.".to_owned(),
         Refusal::NoSigningKey | Refusal::Signing(_) => "There was an error issuing a token.".to_owned(),
     }
 }
@@ -113,7 +126,8 @@ pub(crate) fn answer(exchange: &Exchange, refusal: &Refusal) -> Response {
     response
 }
 
-fn body(exchange: &Exchange, refusal: &Refusal, code: Code) -> ErrorResponse {
+/// The refusal in the words of the wire.
+pub(crate) fn body(exchange: &Exchange, refusal: &Refusal, code: Code) -> ErrorResponse {
     let (trace_id, correlation_id) = (exchange.trace_id, exchange.correlation_id);
     let timestamp = ErrorResponse::timestamp_text(exchange.at);
     ErrorResponse {
@@ -128,8 +142,17 @@ fn body(exchange: &Exchange, refusal: &Refusal, code: Code) -> ErrorResponse {
         trace_id: trace_id.to_string(),
         correlation_id: correlation_id.to_string(),
         error_uri: Some(format!("{}/error?code={}", exchange.origin, code.number)),
-        suberror: None,
+        suberror: suberror(refusal).map(str::to_owned),
         claims: None,
+    }
+}
+
+/// A finer reason, by which clients tell what a person could do about it.
+fn suberror(refusal: &Refusal) -> Option<&'static str> {
+    if let Refusal::Authorization(AuthorizationRefusal::ConsentMissing { .. }) = refusal {
+        Some("consent_required")
+    } else {
+        None
     }
 }
 
@@ -153,11 +176,16 @@ fn extra_headers(refusal: &Refusal, code: Code) -> HeaderMap {
 }
 
 /// One line per refusal: a failure of ours with its causes as an error, a decision about the caller as information.
-fn log(exchange: &Exchange, refusal: &Refusal, code: Code) {
+pub(crate) fn log(exchange: &Exchange, refusal: &Refusal, code: Code) {
     let tenant = exchange.trail.tenant.map(tracing::field::display);
     let application = exchange.trail.unverified_application.map(tracing::field::display);
     let (correlation, trace) = (exchange.correlation_id, exchange.trace_id);
-    if let Refusal::Directory(_) | Refusal::NoSigningKey | Refusal::Signing(_) = refusal {
+    if let Refusal::Directory(_)
+    | Refusal::NotRecorded(_)
+    | Refusal::NoSigningKey
+    | Refusal::Signing(_)
+    | Refusal::Person(PersonRefusal::Hashing(_) | PersonRefusal::Sealed(_)) = refusal
+    {
         tracing::error!(
             code = code.number, tenant.id = tenant, app.id = application,
             correlation.id = %correlation, trace.id = %trace,

@@ -3,6 +3,7 @@
 //! In: the head of a request. Out: answers with the headers of Entra ID's endpoints.
 //! INVARIANT: a correlation id is a GUID, so a client cannot write anything else into our answers or logs.
 
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use axum::body::Body;
@@ -27,12 +28,16 @@ const TELEMETRY: HeaderName = HeaderName::from_static("x-ms-clitelem");
 /// What is known of a request from its head, and is learned of it on the way to its answer.
 #[derive(Debug)]
 pub(crate) struct Exchange {
-    /// Our id of this request.
+    /// Our id of this request. It begins with the moment (UUID version 7), so the log is read on from it.
     pub(crate) trace_id: Uuid,
     /// The client's id of it; ours where it sent none.
     pub(crate) correlation_id: Uuid,
     /// When it arrived.
     pub(crate) at: Timestamp,
+    /// Where the connection came from, as the listener tells.
+    pub(crate) address: Option<IpAddr>,
+    /// The `User-Agent` header.
+    pub(crate) user_agent: Option<String>,
     /// The authority's origin.
     pub(crate) origin: Arc<Origin>,
     /// What was learned on the way, for the log.
@@ -48,23 +53,29 @@ pub(crate) enum Caching {
     Never,
     /// The client, for a day; pages of any origin may read it.
     Day,
+    /// Everybody, without asking again: the name changes with the content.
+    ForEver,
 }
 
 impl Exchange {
     /// Reads the ids out of a request's head. A client sends its id as a header or in the query.
     pub(crate) fn begin(authority: &Authority, head: &Parts) -> Self {
-        let trace_id = random::uuid_v4(authority.random());
+        let at = authority.clock().now();
+        let trace_id = random::uuid_v7(authority.random(), at);
         let from_header = head
             .headers
             .get(CLIENT_REQUEST_ID)
             .and_then(|value| value.to_str().ok())
             .map(str::to_owned);
         let sent = from_header.or_else(|| query::value(&head.uri, CLIENT_REQUEST_ID.as_str()));
+        let user_agent = head.headers.get(header::USER_AGENT);
         let returns_id = head.headers.get(RETURN_CLIENT_REQUEST_ID);
         Self {
             trace_id,
             correlation_id: sent.and_then(|text| Uuid::try_parse(&text).ok()).unwrap_or(trace_id),
-            at: authority.clock().now(),
+            at,
+            address: head.extensions.get().map(SocketAddr::ip),
+            user_agent: user_agent.and_then(|value| value.to_str().ok()).map(str::to_owned),
             origin: Arc::clone(authority.origin_shared()),
             trail: Trail::default(),
             returns_id: returns_id.is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"true")),
@@ -82,9 +93,28 @@ impl Exchange {
         }
     }
 
+    /// An answer without a body that nobody may keep.
+    pub(crate) fn answer_empty(&self, status: StatusCode) -> Response {
+        self.dress(status, Caching::Never, Body::empty())
+    }
+
     /// An answer without a body, to a browser that asks what it may ask.
     pub(crate) fn answer_preflight(&self) -> Response {
         self.dress(StatusCode::NO_CONTENT, Caching::Day, Body::empty())
+    }
+
+    /// An answer for a browser: a page, or a file that a page links to.
+    pub(crate) fn answer_text(
+        &self,
+        status: StatusCode,
+        caching: Caching,
+        content_type: &'static str,
+        text: impl Into<Body>,
+    ) -> Response {
+        let mut response = self.dress(status, caching, text.into());
+        let content_type = HeaderValue::from_static(content_type);
+        response.headers_mut().insert(header::CONTENT_TYPE, content_type);
+        response
     }
 
     fn dress(&self, status: StatusCode, caching: Caching, body: Body) -> Response {
@@ -132,6 +162,12 @@ fn add_caching(headers: &mut HeaderMap, caching: Caching) {
             headers.insert(
                 header::ACCESS_CONTROL_ALLOW_METHODS,
                 HeaderValue::from_static("GET, OPTIONS"),
+            );
+        }
+        Caching::ForEver => {
+            headers.insert(
+                header::CACHE_CONTROL,
+                HeaderValue::from_static("public, max-age=31536000, immutable"),
             );
         }
     }

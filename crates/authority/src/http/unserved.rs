@@ -1,4 +1,4 @@
-//! What is not served: other methods, other paths, and endpoints of the protocol that are not built.
+//! What is not served: other methods and other paths.
 //!
 //! In: any request. Out: a refusal in the same shape as every other. Invariant: nothing is answered as if it were served.
 
@@ -34,38 +34,18 @@ pub(crate) async fn method_post(State(authority): State<Authority>, request: Req
     })
 }
 
+/// Another method at an endpoint that takes both.
+pub(crate) async fn method_get_or_post(State(authority): State<Authority>, request: Request) -> Response {
+    refuse(&authority, request, |head| Refusal::Method {
+        received: head.method.to_string(),
+        accepted: "GET, POST",
+    })
+}
+
 /// `OPTIONS` at an endpoint that pages of any origin may read.
 pub(crate) async fn preflight(State(authority): State<Authority>, request: Request) -> Response {
     let (head, _) = request.into_parts();
     Exchange::begin(&authority, &head).answer_preflight()
-}
-
-pub(crate) async fn authorize(State(authority): State<Authority>, request: Request) -> Response {
-    not_built(&authority, request, "authorization")
-}
-
-pub(crate) async fn device_code(State(authority): State<Authority>, request: Request) -> Response {
-    not_built(&authority, request, "device authorization")
-}
-
-pub(crate) async fn logout(State(authority): State<Authority>, request: Request) -> Response {
-    not_built(&authority, request, "logout")
-}
-
-pub(crate) async fn admin_consent(State(authority): State<Authority>, request: Request) -> Response {
-    not_built(&authority, request, "admin consent")
-}
-
-pub(crate) async fn userinfo(State(authority): State<Authority>, request: Request) -> Response {
-    not_built(&authority, request, "userinfo")
-}
-
-pub(crate) async fn realm(State(authority): State<Authority>, request: Request) -> Response {
-    not_built(&authority, request, "realm discovery")
-}
-
-fn not_built(authority: &Authority, request: Request, endpoint: &'static str) -> Response {
-    refuse(authority, request, |_| Refusal::NotBuilt { endpoint })
 }
 
 fn refuse(authority: &Authority, request: Request, why: impl FnOnce(&Parts) -> Refusal) -> Response {

@@ -1,14 +1,21 @@
-//! Applications registered and switched off.
+//! Applications registered, changed, switched off and deleted.
 //!
 //! In: a registration. Out: its application id. Invariant: registering brings an application into no tenant, not even its
-//! own; that is a service principal's work.
+//! own; that is a service principal's work. An application that is deleted leaves nothing behind, in no tenant.
 
+use std::collections::BTreeSet;
+
+use db::Step;
 use oauth::{AppId, ObjectId, TenantId, TokenVersion};
+use uuid::Uuid;
 
-use super::{ManageError, Operator};
+use super::{Change, Held, ManageError, Mandate};
 use crate::application::{Application, Audience};
 use crate::authority::Authority;
+use crate::mandate::Initiator;
+use crate::registration::Registration;
 use crate::resource;
+use crate::store::directory_audit::Target;
 use crate::store::{self, Switch, any_outcome, must_change};
 
 /// An application to be registered.
@@ -28,12 +35,12 @@ pub struct NewApplication {
     pub token_version: TokenVersion,
     /// The URIs by which it is asked for as a resource, its application id URI first; none for a mere client.
     pub identifier_uris: Vec<String>,
+    /// Everything else: where answers go, what it offers, what it needs.
+    pub registration: Registration,
 }
 
-/// Registers an application.
-pub async fn register(authority: &Authority, _: &Operator, new: NewApplication) -> Result<AppId, ManageError> {
-    super::check_display_name(&new.display_name)?;
-    new.identifier_uris.iter().try_for_each(|uri| check_identifier(uri))?;
+/// Registers an application. Where an application asks for it, that one's service principal is the owner.
+pub async fn register(authority: &Authority, mandate: &Mandate, new: NewApplication) -> Result<AppId, ManageError> {
     let now = authority.clock().now();
     let application = Application {
         app_id: new.app_id.unwrap_or_else(|| super::new_id(authority, now).into()),
@@ -43,29 +50,181 @@ pub async fn register(authority: &Authority, _: &Operator, new: NewApplication) 
         audience: new.audience,
         token_version: new.token_version,
         identifier_uris: new.identifier_uris,
+        registration: new.registration,
         enabled: true,
     };
-    let identifiers = application.identifier_uris.iter().enumerate();
-    let identifiers = identifiers.map(|(at, uri)| store::application::insert_identifier(application.app_id, uri, at));
+    check(&application)?;
+    let owner = match mandate.initiator() {
+        Initiator::Application { principal, .. } => Some(*principal),
+        Initiator::Operator | Initiator::Person { .. } => None,
+    };
+    let insert = store::application::insert(&application, owner, now).map_err(ManageError::Document)?;
     let mut steps = vec![
         must_change(store::tenant::hold(application.home_tenant)),
-        any_outcome(store::application::insert(&application, now)),
+        any_outcome(insert),
     ];
-    steps.extend(identifiers.map(any_outcome));
+    steps.extend(identifier_steps(&application));
+    steps.push(super::audit(
+        authority,
+        mandate,
+        change("Add application", &application),
+    ));
     super::commit(authority, "tenant", application.home_tenant, steps).await?;
     Ok(application.app_id)
 }
 
+/// Changes name, audience, form of tokens, identifiers or registration. `edit` is given the application as it is; it is
+/// called again with a newer one if the directory has moved meanwhile.
+pub async fn update(
+    authority: &Authority,
+    mandate: &Mandate,
+    app_id: AppId,
+    edit: impl Fn(&mut Application) + Send,
+) -> Result<(), ManageError> {
+    for _ in 0..super::MOST_ATTEMPTS {
+        let snapshot = super::snapshot(authority).await?;
+        let client = super::registered(&snapshot, app_id).await?;
+        let old = &client.application;
+        let mut new = old.clone();
+        edit(&mut new);
+        check(&new)?;
+        check_removed(&old.registration, &new.registration)?;
+        let row = store::application::update(&new).map_err(ManageError::Document)?;
+        let mut steps = vec![must_change(row)];
+        if old.identifier_uris != new.identifier_uris {
+            steps.push(any_outcome(store::application::delete_identifiers(app_id)));
+            steps.extend(identifier_steps(&new));
+        }
+        steps.push(super::audit(authority, mandate, change("Update application", &new)));
+        if super::commit_at(authority, &snapshot, steps).await? == Held::Done {
+            return Ok(());
+        }
+    }
+    Err(super::contended("application", &app_id))
+}
+
+/// Deletes an application for good: its credentials, its service principals in all tenants, and what it was given or has
+/// given there.
+pub async fn delete(authority: &Authority, mandate: &Mandate, app_id: AppId) -> Result<(), ManageError> {
+    let snapshot = super::snapshot(authority).await?;
+    let client = super::registered(&snapshot, app_id).await?;
+    let mut steps = vec![must_change(store::application::delete(app_id))];
+    let traces = [
+        store::application::delete_identifiers(app_id),
+        store::scope_grant_list::delete_of_application(app_id),
+        // Before the service principals, whose ids it needs.
+        store::app_role_assignment::delete_of_application(app_id),
+        store::service_principal::delete_everywhere(app_id),
+    ];
+    steps.extend(traces.map(any_outcome));
+    steps.extend(store::credential_list::delete_all(app_id).map(any_outcome));
+    let deleted = change("Delete application", &client.application);
+    steps.push(super::audit(authority, mandate, deleted));
+    super::commit(authority, "application", app_id, steps).await
+}
+
 /// Lets an application get tokens again.
-pub async fn enable(authority: &Authority, _: &Operator, app_id: AppId) -> Result<(), ManageError> {
-    let step = must_change(store::application::set_enabled(app_id, Switch::On));
-    super::commit(authority, "application", app_id, vec![step]).await
+pub async fn enable(authority: &Authority, mandate: &Mandate, app_id: AppId) -> Result<(), ManageError> {
+    turn(authority, mandate, app_id, Switch::On).await
 }
 
 /// Keeps an application from getting tokens, in every tenant.
-pub async fn disable(authority: &Authority, _: &Operator, app_id: AppId) -> Result<(), ManageError> {
-    let step = must_change(store::application::set_enabled(app_id, Switch::Off));
-    super::commit(authority, "application", app_id, vec![step]).await
+pub async fn disable(authority: &Authority, mandate: &Mandate, app_id: AppId) -> Result<(), ManageError> {
+    turn(authority, mandate, app_id, Switch::Off).await
+}
+
+async fn turn(authority: &Authority, mandate: &Mandate, app_id: AppId, switch: Switch) -> Result<(), ManageError> {
+    let snapshot = super::snapshot(authority).await?;
+    let client = super::registered(&snapshot, app_id).await?;
+    let activity = match switch {
+        Switch::On => "Enable application",
+        Switch::Off => "Disable application",
+    };
+    let steps = vec![
+        must_change(store::application::set_enabled(app_id, switch)),
+        super::audit(authority, mandate, change(activity, &client.application)),
+    ];
+    super::commit(authority, "application", app_id, steps).await
+}
+
+/// What the log says when a secret, certificate or federated credential comes or goes.
+pub(super) fn credentials_changed(application: &Application) -> Change {
+    change("Update application - Certificates and secrets management", application)
+}
+
+fn change(activity: &'static str, application: &Application) -> Change {
+    Change {
+        tenant: application.home_tenant,
+        activity,
+        target: Target::Application,
+        id: application.object_id.to_string(),
+        name: Some(application.display_name.clone()),
+    }
+}
+
+fn identifier_steps(application: &Application) -> impl Iterator<Item = Step> {
+    let identifiers = application.identifier_uris.iter().enumerate();
+    identifiers.map(|(at, uri)| any_outcome(store::application::insert_identifier(application.app_id, uri, at)))
+}
+
+fn check(application: &Application) -> Result<(), ManageError> {
+    super::check_display_name(&application.display_name)?;
+    application
+        .identifier_uris
+        .iter()
+        .try_for_each(|uri| check_identifier(uri))?;
+    let registration = &application.registration;
+    let roles = registration
+        .app_roles
+        .iter()
+        .map(|role| (role.id, role.value.as_deref()));
+    check_unique("app role", roles)?;
+    let scopes = registration.scopes.iter();
+    check_unique("scope", scopes.map(|scope| (scope.id, Some(scope.value.as_str()))))
+}
+
+/// Ids and values of what an application offers are one of a kind.
+fn check_unique<'a>(
+    what: &'static str,
+    offered: impl Iterator<Item = (Uuid, Option<&'a str>)>,
+) -> Result<(), ManageError> {
+    let (mut ids, mut values) = (BTreeSet::new(), BTreeSet::new());
+    for (id, value) in offered {
+        if id.is_nil() || !ids.insert(id) || value.is_some_and(|value| !values.insert(value)) {
+            let value = value.map_or_else(|| id.to_string(), str::to_owned);
+            let reason = "has an id or a value that is missing or not its own";
+            return Err(ManageError::Invalid { what, value, reason });
+        }
+        let is_word = |value: &str| !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_graphic());
+        if let Some(value) = value.filter(|value| !is_word(value)) {
+            return Err(ManageError::Invalid {
+                what,
+                value: value.to_owned(),
+                reason: "is not a word of printable ascii characters",
+            });
+        }
+    }
+    Ok(())
+}
+
+/// What is enabled cannot be taken away: it is switched off first, so that nobody loses it by a slip.
+fn check_removed(old: &Registration, new: &Registration) -> Result<(), ManageError> {
+    let roles = old.app_roles.iter().filter(|role| role.is_enabled);
+    let mut roles = roles.filter(|role| new.app_role(role.id).is_none());
+    let scopes = old.scopes.iter().filter(|scope| scope.is_enabled);
+    let mut scopes = scopes.filter(|scope| new.scope_by_id(scope.id).is_none());
+    let gone = roles
+        .next()
+        .map(|role| role.id)
+        .or_else(|| scopes.next().map(|scope| scope.id));
+    match gone {
+        None => Ok(()),
+        Some(id) => Err(ManageError::Invalid {
+            what: "permission",
+            value: id.to_string(),
+            reason: "cannot be deleted or updated unless disabled first",
+        }),
+    }
 }
 
 /// `scheme:rest`, without a trailing slash, since one is dropped when a resource is looked for.

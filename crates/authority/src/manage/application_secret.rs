@@ -6,7 +6,7 @@
 use oauth::{AppId, Secret, SecretHash, Timestamp, random};
 use uuid::Uuid;
 
-use super::{ManageError, Operator};
+use super::{ManageError, Mandate, application};
 use crate::application::ApplicationSecret;
 use crate::authority::Authority;
 use crate::store::application_secret::NewRow;
@@ -42,7 +42,7 @@ pub struct AddedSecret {
 }
 
 /// Makes a secret and adds it to those that the application has.
-pub async fn add(authority: &Authority, _: &Operator, new: NewSecret) -> Result<AddedSecret, ManageError> {
+pub async fn add(authority: &Authority, mandate: &Mandate, new: NewSecret) -> Result<AddedSecret, ManageError> {
     super::check_display_name(&new.display_name)?;
     if new.ends_at <= new.starts_at {
         let value = new.ends_at.to_string();
@@ -52,6 +52,8 @@ pub async fn add(authority: &Authority, _: &Operator, new: NewSecret) -> Result<
             reason: "is not after its start",
         });
     }
+    let snapshot = super::snapshot(authority).await?;
+    let client = super::registered(&snapshot, new.app_id).await?;
     let id = super::new_id(authority, authority.clock().now());
     let value = Secret::new(random::text(authority.random(), SECRET_BYTES));
     let hint: String = value.expose().chars().take(HINT_CHARS).collect();
@@ -71,13 +73,27 @@ pub async fn add(authority: &Authority, _: &Operator, new: NewSecret) -> Result<
     let steps = vec![
         must_change(store::application::hold(new.app_id)),
         any_outcome(store::application_secret::insert(&row)),
+        super::audit(
+            authority,
+            mandate,
+            application::credentials_changed(&client.application),
+        ),
     ];
     super::commit(authority, "application", new.app_id, steps).await?;
     Ok(AddedSecret { id, value, hint })
 }
 
 /// Removes a secret, which is worth nothing from then on.
-pub async fn remove(authority: &Authority, _: &Operator, app_id: AppId, id: Uuid) -> Result<(), ManageError> {
-    let step = must_change(store::application_secret::delete(app_id, id));
-    super::commit(authority, "application secret", id, vec![step]).await
+pub async fn remove(authority: &Authority, mandate: &Mandate, app_id: AppId, id: Uuid) -> Result<(), ManageError> {
+    let snapshot = super::snapshot(authority).await?;
+    let client = super::registered(&snapshot, app_id).await?;
+    let steps = vec![
+        must_change(store::application_secret::delete(app_id, id)),
+        super::audit(
+            authority,
+            mandate,
+            application::credentials_changed(&client.application),
+        ),
+    ];
+    super::commit(authority, "application secret", id, steps).await
 }

@@ -5,10 +5,11 @@
 
 use oauth::TenantId;
 
-use super::{ManageError, Operator};
+use super::{Change, ManageError, Mandate};
 use crate::authority::Authority;
 use crate::environment::{Environment, EnvironmentId};
 use crate::resource;
+use crate::store::directory_audit::Target;
 use crate::store::{self, any_outcome, must_change};
 
 const MOST_NAME_CHARS: usize = 63;
@@ -29,7 +30,11 @@ pub struct NewEnvironment {
 }
 
 /// Registers an environment.
-pub async fn register(authority: &Authority, _: &Operator, new: NewEnvironment) -> Result<EnvironmentId, ManageError> {
+pub async fn register(
+    authority: &Authority,
+    mandate: &Mandate,
+    new: NewEnvironment,
+) -> Result<EnvironmentId, ManageError> {
     check_name(&new.name)?;
     check_addresses(&new.addresses)?;
     let now = authority.clock().now();
@@ -48,6 +53,11 @@ pub async fn register(authority: &Authority, _: &Operator, new: NewEnvironment) 
         any_outcome(store::environment::insert(&environment, now)),
     ];
     steps.extend(addresses.map(any_outcome));
+    steps.push(super::audit(
+        authority,
+        mandate,
+        change("Add environment", &environment),
+    ));
     super::commit(authority, "tenant", environment.tenant, steps).await?;
     Ok(id)
 }
@@ -55,11 +65,18 @@ pub async fn register(authority: &Authority, _: &Operator, new: NewEnvironment) 
 /// Gives an environment other addresses, the preferred one first, in place of those it has.
 pub async fn set_addresses(
     authority: &Authority,
-    _: &Operator,
+    mandate: &Mandate,
     id: EnvironmentId,
     addresses: Vec<String>,
 ) -> Result<(), ManageError> {
     check_addresses(&addresses)?;
+    let environments = super::snapshot(authority).await?.environments().await;
+    let environments = environments.map_err(super::read_failed)?;
+    let known = environments.iter().find(|environment| environment.id == id);
+    let known = known.ok_or_else(|| ManageError::NotFound {
+        what: "environment",
+        id: id.to_string(),
+    })?;
     let inserts = addresses.iter().enumerate();
     let inserts = inserts.map(|(at, address)| any_outcome(store::environment::insert_address(id, address, at)));
     let mut steps = vec![
@@ -67,7 +84,18 @@ pub async fn set_addresses(
         any_outcome(store::environment::delete_addresses(id)),
     ];
     steps.extend(inserts);
+    steps.push(super::audit(authority, mandate, change("Update environment", known)));
     super::commit(authority, "environment", id, steps).await
+}
+
+fn change(activity: &'static str, environment: &Environment) -> Change {
+    Change {
+        tenant: environment.tenant,
+        activity,
+        target: Target::Directory,
+        id: environment.id.to_string(),
+        name: Some(environment.name.clone()),
+    }
 }
 
 fn check_name(name: &str) -> Result<(), ManageError> {

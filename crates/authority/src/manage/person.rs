@@ -2,20 +2,18 @@
 //!
 //! In: a person with a password. Out: the person's id. Invariant: a password leaves this file only as its argon2id hash.
 
-use argon2::password_hash::PasswordHasher;
-use argon2::{Argon2, PasswordHash};
+use std::sync::Arc;
+
+use db::Step;
 use oauth::{ObjectId, Secret, TenantId};
 
-use super::{ManageError, Operator};
+use super::{Change, ManageError, Mandate};
 use crate::authority::Authority;
-use crate::person::{DirectoryRole, Person};
+use crate::password::{self, PasswordError};
+use crate::person::{DirectoryRole, PasswordUse, Person, Profile};
+use crate::store::authentication_method::Standing;
+use crate::store::directory_audit::Target;
 use crate::store::{self, Switch, any_outcome, must_change};
-
-/// Bytes of a password hash's salt.
-const SALT_BYTES: usize = 16;
-const FEWEST_PASSWORD_CHARS: usize = 8;
-/// The most that is hashed; nobody remembers more.
-const MOST_PASSWORD_CHARS: usize = 256;
 
 /// A person to be made.
 #[derive(Debug, Clone)]
@@ -34,21 +32,32 @@ pub struct NewPerson {
     pub surname: Option<String>,
     /// The mail address.
     pub mail: Option<String>,
-    /// The password: 8 to 256 characters.
+    /// The password: 8 to 256 characters, no name of the person, none of those that are guessed first.
     pub password: Secret<String>,
+    /// What the person may do with the password.
+    pub password_use: PasswordUse,
     /// What the person may do in the directory.
     pub directory_role: DirectoryRole,
     /// Whether the person holds a licence for the data service.
     pub licensed: bool,
 }
 
+/// A password to be set.
+#[derive(Debug, Clone)]
+pub struct NewPassword {
+    /// The password, as in [`NewPerson`].
+    pub password: Secret<String>,
+    /// What the person may do with it.
+    pub password_use: PasswordUse,
+}
+
 /// Makes a person, who may sign in at once.
-pub async fn create(authority: &Authority, _: &Operator, new: NewPerson) -> Result<ObjectId, ManageError> {
+pub async fn create(authority: &Authority, mandate: &Mandate, new: NewPerson) -> Result<ObjectId, ManageError> {
     super::check_display_name(&new.display_name)?;
     check_upn(authority, new.tenant, &new.upn).await?;
-    check_password(&new.password)?;
+    check_password(&new.password, &[&new.upn, &new.display_name])?;
     let now = authority.clock().now();
-    let password_hash = hash(authority, new.password).await?;
+    let password_hash = hash(authority, &new.password).await?;
     let person = Person {
         object_id: new.object_id.unwrap_or_else(|| super::new_id(authority, now).into()),
         tenant: new.tenant,
@@ -60,57 +69,187 @@ pub async fn create(authority: &Authority, _: &Operator, new: NewPerson) -> Resu
         directory_role: new.directory_role,
         licensed: new.licensed,
         enabled: true,
+        password_changed_at: now,
+        password_use: new.password_use,
+        sessions_valid_from: now,
     };
     let steps = vec![
         must_change(store::tenant::hold(person.tenant)),
         any_outcome(store::person::insert(&person, &password_hash, now)),
+        audit(authority, mandate, (person.tenant, person.object_id), "Add user"),
     ];
     super::commit(authority, "tenant", person.tenant, steps).await?;
     Ok(person.object_id)
 }
 
-/// Gives a person a licence.
-pub async fn license(
+/// Writes a person's names.
+pub async fn update(
     authority: &Authority,
-    _: &Operator,
+    mandate: &Mandate,
+    tenant: TenantId,
+    person: ObjectId,
+    profile: Profile,
+) -> Result<(), ManageError> {
+    super::check_display_name(&profile.display_name)?;
+    check_upn(authority, tenant, &profile.upn).await?;
+    let steps = vec![
+        must_change(store::person::set_profile(tenant, person, &profile)),
+        audit(authority, mandate, (tenant, person), "Update user"),
+    ];
+    super::commit(authority, "person", person, steps).await
+}
+
+/// Sets a person's password. Sessions of sign-ins with another one end; what the person can still use, and what not, follows
+/// from [`Person::password_changed_at`].
+pub async fn set_password(
+    authority: &Authority,
+    mandate: &Mandate,
+    tenant: TenantId,
+    person: ObjectId,
+    new: NewPassword,
+) -> Result<(), ManageError> {
+    let found = find(authority, tenant, person).await?;
+    check_password(&new.password, &[&found.upn, &found.display_name])?;
+    let now = authority.clock().now();
+    let hash = hash(authority, &new.password).await?;
+    let changed = Person {
+        password_changed_at: now,
+        password_use: new.password_use,
+        ..Person::clone(&found)
+    };
+    let steps = vec![
+        must_change(store::person::set_password(&changed, &hash)),
+        any_outcome(store::session::end_of_person(tenant, person, now)),
+        audit(authority, mandate, (tenant, person), "Reset user password"),
+    ];
+    super::commit(authority, "person", person, steps).await
+}
+
+/// Makes a person's sessions and refresh tokens worth nothing, and all browsers strange to the person.
+pub async fn revoke_sessions(
+    authority: &Authority,
+    mandate: &Mandate,
     tenant: TenantId,
     person: ObjectId,
 ) -> Result<(), ManageError> {
-    let step = must_change(store::person::set_licensed(tenant, person, Switch::On));
-    super::commit(authority, "person", person, vec![step]).await
+    let now = authority.clock().now();
+    let steps = vec![
+        // Times are stored to the second: what began earlier in this one is of before, too.
+        must_change(store::person::revoke_sessions(tenant, person, now.plus_seconds(1))),
+        any_outcome(store::session::end_of_person(tenant, person, now)),
+        audit(authority, mandate, (tenant, person), "Revoke user sessions"),
+    ];
+    super::commit(authority, "person", person, steps).await
+}
+
+/// Says what a person may do in the directory.
+pub async fn set_directory_role(
+    authority: &Authority,
+    mandate: &Mandate,
+    tenant: TenantId,
+    person: ObjectId,
+    role: DirectoryRole,
+) -> Result<(), ManageError> {
+    let steps = vec![
+        must_change(store::person::set_directory_role(tenant, person, role)),
+        audit(authority, mandate, (tenant, person), "Change directory role of user"),
+    ];
+    super::commit(authority, "person", person, steps).await
+}
+
+/// Removes a person, with sessions, second factors, recovery codes, group memberships, roles and consents.
+pub async fn delete(
+    authority: &Authority,
+    mandate: &Mandate,
+    tenant: TenantId,
+    person: ObjectId,
+) -> Result<(), ManageError> {
+    let owner = (tenant, person);
+    let steps = vec![
+        must_change(store::person::delete(tenant, person)),
+        any_outcome(store::session::delete_of_person(tenant, person)),
+        any_outcome(store::authentication_method::delete(owner, Standing::Waiting)),
+        any_outcome(store::authentication_method::delete(owner, Standing::Confirmed)),
+        any_outcome(store::authentication_method::delete_recovery_codes(owner)),
+        any_outcome(store::group::delete_of_member(tenant, person)),
+        any_outcome(store::app_role_assignment::delete_of_principal(tenant, person)),
+        any_outcome(store::scope_grant_list::delete_of_person(tenant, person)),
+        audit(authority, mandate, owner, "Delete user"),
+    ];
+    super::commit(authority, "person", person, steps).await
+}
+
+/// Gives a person a licence.
+pub async fn license(
+    authority: &Authority,
+    mandate: &Mandate,
+    tenant: TenantId,
+    person: ObjectId,
+) -> Result<(), ManageError> {
+    let steps = vec![
+        must_change(store::person::set_licensed(tenant, person, Switch::On)),
+        audit(authority, mandate, (tenant, person), "Assign license to user"),
+    ];
+    super::commit(authority, "person", person, steps).await
 }
 
 /// Takes a person's licence.
 pub async fn unlicense(
     authority: &Authority,
-    _: &Operator,
+    mandate: &Mandate,
     tenant: TenantId,
     person: ObjectId,
 ) -> Result<(), ManageError> {
-    let step = must_change(store::person::set_licensed(tenant, person, Switch::Off));
-    super::commit(authority, "person", person, vec![step]).await
+    let steps = vec![
+        must_change(store::person::set_licensed(tenant, person, Switch::Off)),
+        audit(authority, mandate, (tenant, person), "Remove license from user"),
+    ];
+    super::commit(authority, "person", person, steps).await
 }
 
 /// Lets a person sign in.
 pub async fn enable(
     authority: &Authority,
-    _: &Operator,
+    mandate: &Mandate,
     tenant: TenantId,
     person: ObjectId,
 ) -> Result<(), ManageError> {
-    let step = must_change(store::person::set_enabled(tenant, person, Switch::On));
-    super::commit(authority, "person", person, vec![step]).await
+    let steps = vec![
+        must_change(store::person::set_enabled(tenant, person, Switch::On)),
+        audit(authority, mandate, (tenant, person), "Enable account"),
+    ];
+    super::commit(authority, "person", person, steps).await
 }
 
 /// Keeps a person out.
 pub async fn disable(
     authority: &Authority,
-    _: &Operator,
+    mandate: &Mandate,
     tenant: TenantId,
     person: ObjectId,
 ) -> Result<(), ManageError> {
-    let step = must_change(store::person::set_enabled(tenant, person, Switch::Off));
-    super::commit(authority, "person", person, vec![step]).await
+    let steps = vec![
+        must_change(store::person::set_enabled(tenant, person, Switch::Off)),
+        audit(authority, mandate, (tenant, person), "Disable account"),
+    ];
+    super::commit(authority, "person", person, steps).await
+}
+
+/// The step that writes a change of a person into the log.
+pub(super) fn audit(
+    authority: &Authority,
+    mandate: &Mandate,
+    (tenant, person): (TenantId, ObjectId),
+    activity: &'static str,
+) -> Step {
+    let change = Change {
+        tenant,
+        activity,
+        target: Target::User,
+        id: person.to_string(),
+        name: None,
+    };
+    super::audit(authority, mandate, change)
 }
 
 async fn check_upn(authority: &Authority, tenant: TenantId, upn: &str) -> Result<(), ManageError> {
@@ -139,29 +278,36 @@ async fn check_upn(authority: &Authority, tenant: TenantId, upn: &str) -> Result
     Ok(())
 }
 
-fn check_password(password: &Secret<String>) -> Result<(), ManageError> {
-    let length = password.expose().chars().count();
-    if (FEWEST_PASSWORD_CHARS..=MOST_PASSWORD_CHARS).contains(&length) {
-        return Ok(());
-    }
-    let value = format!("of {length} characters");
-    Err(ManageError::Invalid {
+fn check_password(password: &Secret<String>, names: &[&str]) -> Result<(), ManageError> {
+    password::check(password, names).map_err(|fault| ManageError::Invalid {
         what: "password",
-        value,
-        reason: "must have 8 to 256 characters",
+        value: format!("of {} characters", password.expose().chars().count()),
+        reason: fault.as_str(),
     })
 }
 
-/// The argon2id hash in the PHC string form. Slow on purpose, so on a thread of its own.
-async fn hash(authority: &Authority, password: Secret<String>) -> Result<String, ManageError> {
-    let mut salt = [0; SALT_BYTES];
-    authority.random().fill(&mut salt);
-    let hashed = tokio::task::spawn_blocking(move || -> Result<PasswordHash, _> {
-        Argon2::default().hash_password_with_salt(password.expose().as_bytes(), &salt)
-    });
-    Ok(hashed
+/// The argon2id hash in the PHC string form.
+async fn hash(authority: &Authority, password: &Secret<String>) -> Result<String, ManageError> {
+    let failed = |error| match error {
+        PasswordError::Busy => ManageError::Busy,
+        PasswordError::Hash(error) => ManageError::Password(error),
+        PasswordError::CutOff(error) => ManageError::CutOff(error),
+    };
+    let place = authority.passwords().enter().map_err(failed)?;
+    password::hash(&place, authority.random(), password)
         .await
-        .map_err(ManageError::CutOff)?
-        .map_err(ManageError::Password)?
-        .to_string())
+        .map_err(failed)
+}
+
+/// A person, who must exist.
+pub(super) async fn find(
+    authority: &Authority,
+    tenant: TenantId,
+    person: ObjectId,
+) -> Result<Arc<Person>, ManageError> {
+    let found = authority.person(tenant, person).await.map_err(ManageError::Read)?;
+    found.ok_or_else(|| ManageError::NotFound {
+        what: "person",
+        id: person.to_string(),
+    })
 }

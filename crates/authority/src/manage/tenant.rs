@@ -1,15 +1,22 @@
-//! Tenants made.
+//! Tenants listed and made.
 //!
-//! In: a name and domains. Out: the tenant's id. Invariant: no tenant carries a domain that is the first segment of
+//! In: a name and domains. Out: tenants' ids. Invariant: no tenant carries a domain that is the first segment of
 //! another service's path.
 
 use oauth::TenantId;
 
-use super::{ManageError, Operator};
+use super::{Change, ManageError, Mandate};
 use crate::authority::Authority;
+use crate::store::directory_audit::Target;
 use crate::store::tenant::TenantRow;
 use crate::store::{self, any_outcome};
 use crate::tenant::{RESERVED_SEGMENTS, is_domain_name};
+
+/// All tenants, in the order of their ids.
+pub async fn list(authority: &Authority, _: &Mandate) -> Result<Vec<TenantId>, ManageError> {
+    let ids = store::tenant::list(authority.directory().database()).await;
+    ids.map_err(super::read_failed)
+}
 
 /// A tenant to be made.
 #[derive(Debug, Clone)]
@@ -23,7 +30,7 @@ pub struct NewTenant {
 }
 
 /// Makes a tenant.
-pub async fn create(authority: &Authority, _: &Operator, new: NewTenant) -> Result<TenantId, ManageError> {
+pub async fn create(authority: &Authority, mandate: &Mandate, new: NewTenant) -> Result<TenantId, ManageError> {
     super::check_display_name(&new.display_name)?;
     check_domains(&new.domains)?;
     let now = authority.clock().now();
@@ -38,9 +45,17 @@ pub async fn create(authority: &Authority, _: &Operator, new: NewTenant) -> Resu
         .iter()
         .enumerate()
         .map(|(at, name)| store::domain::insert(id, name, at));
+    let change = Change {
+        tenant: id,
+        activity: "Add organization",
+        target: Target::Directory,
+        id: id.to_string(),
+        name: Some(row.display_name.clone()),
+    };
     let steps = std::iter::once(store::tenant::insert(&row))
         .chain(domains)
         .map(any_outcome)
+        .chain([super::audit(authority, mandate, change)])
         .collect();
     super::commit(authority, "tenant", id, steps).await?;
     Ok(id)

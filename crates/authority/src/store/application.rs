@@ -6,8 +6,10 @@ use db::sql::CreateTable;
 use db::{Database, Row, Statement, Type, Value};
 use oauth::{AppId, ObjectId, TenantId, Timestamp, TokenVersion};
 
-use super::{Error, Switch, column, position, switch, table, text, time};
+use super::narrow::folded;
+use super::{Error, Switch, column, nullable, position, switch, table, text, time};
 use crate::application::{Application, Audience};
+use crate::registration::Registration;
 
 pub(super) fn tables() -> Vec<CreateTable> {
     let columns = vec![
@@ -15,9 +17,12 @@ pub(super) fn tables() -> Vec<CreateTable> {
         column("object_id", Type::Guid),
         column("tenant_id", Type::Guid),
         column("display_name", Type::Text),
+        column("display_name_folded", Type::Text),
         column("audience", Type::Text),
         column("token_version", Type::Int),
+        column("registration", Type::Text),
         column("enabled", Type::Bool),
+        nullable("owner_id", Type::Guid),
         column("created_at", Type::Int),
     ];
     let uris = vec![
@@ -30,20 +35,63 @@ pub(super) fn tables() -> Vec<CreateTable> {
     vec![application, table("application_identifier", uris, &["uri"])]
 }
 
-pub(crate) fn insert(application: &Application, created_at: Timestamp) -> Statement {
-    Statement::fixed(
-        "INSERT INTO {application} (app_id, object_id, tenant_id, display_name, audience, token_version, enabled, created_at) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+/// The owner is the service principal that registers it, where one does.
+pub(crate) fn insert(
+    application: &Application,
+    owner: Option<ObjectId>,
+    created_at: Timestamp,
+) -> Result<Statement, Error> {
+    let registration = registration_text(&application.registration)?;
+    Ok(Statement::fixed(
+        "INSERT INTO {application} (app_id, object_id, tenant_id, display_name, display_name_folded, audience, \
+         token_version, registration, enabled, owner_id, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
         vec![
             Value::Guid(application.app_id.uuid()),
             Value::Guid(application.object_id.uuid()),
             Value::Guid(application.home_tenant.uuid()),
             text(&application.display_name),
+            text(folded(&application.display_name)),
             text(audience_text(application.audience)),
             Value::Int(token_version_number(application.token_version)),
+            text(registration),
             Value::Bool(application.enabled),
+            owner.map_or(Value::Null, |owner| Value::Guid(owner.uuid())),
             time(created_at),
         ],
+        &[],
+    ))
+}
+
+/// Replaces name, audience, form of tokens and registration.
+pub(crate) fn update(application: &Application) -> Result<Statement, Error> {
+    let registration = registration_text(&application.registration)?;
+    Ok(Statement::fixed(
+        "UPDATE {application} SET display_name = $2, display_name_folded = $3, audience = $4, token_version = $5, \
+         registration = $6 WHERE app_id = $1",
+        vec![
+            Value::Guid(application.app_id.uuid()),
+            text(&application.display_name),
+            text(folded(&application.display_name)),
+            text(audience_text(application.audience)),
+            Value::Int(token_version_number(application.token_version)),
+            text(registration),
+        ],
+        &[],
+    ))
+}
+
+pub(crate) fn delete(app_id: AppId) -> Statement {
+    Statement::fixed(
+        "DELETE FROM {application} WHERE app_id = $1",
+        vec![Value::Guid(app_id.uuid())],
+        &[],
+    )
+}
+
+pub(crate) fn delete_identifiers(app_id: AppId) -> Statement {
+    Statement::fixed(
+        "DELETE FROM {application_identifier} WHERE app_id = $1",
+        vec![Value::Guid(app_id.uuid())],
         &[],
     )
 }
@@ -76,10 +124,18 @@ pub(crate) fn set_enabled(app_id: AppId, enabled: Switch) -> Statement {
 /// The registration of an application.
 pub(crate) async fn find(database: &Database, app_id: AppId) -> Result<Option<Application>, Error> {
     let statement = Statement::fixed(
-        "SELECT a.object_id, a.tenant_id, a.display_name, a.audience, a.token_version, a.enabled \
+        "SELECT a.object_id, a.tenant_id, a.display_name, a.audience, a.token_version, a.registration, a.enabled \
          FROM {application} a WHERE a.app_id = $1",
         vec![Value::Guid(app_id.uuid())],
-        &[Type::Guid, Type::Guid, Type::Text, Type::Text, Type::Int, Type::Bool],
+        &[
+            Type::Guid,
+            Type::Guid,
+            Type::Text,
+            Type::Text,
+            Type::Int,
+            Type::Text,
+            Type::Bool,
+        ],
     );
     let rows = database.query(&statement).await?;
     let Some(row) = rows.first() else { return Ok(None) };
@@ -108,7 +164,8 @@ async fn identifiers(database: &Database, app_id: AppId) -> Result<Vec<String>, 
     rows.iter().map(|row| Ok(row.text(0)?.to_owned())).collect()
 }
 
-fn read(app_id: AppId, row: Row<'_>, identifier_uris: Vec<String>) -> Result<Application, Error> {
+/// The cells from the object id to the switch, in the order of [`find`].
+pub(super) fn read(app_id: AppId, row: Row<'_>, identifier_uris: Vec<String>) -> Result<Application, Error> {
     Ok(Application {
         app_id,
         object_id: ObjectId::from(row.guid(0)?),
@@ -116,9 +173,14 @@ fn read(app_id: AppId, row: Row<'_>, identifier_uris: Vec<String>) -> Result<App
         display_name: row.text(2)?.to_owned(),
         audience: audience(row.text(3)?)?,
         token_version: token_version(row.int(4)?)?,
-        enabled: row.bool(5)?,
+        registration: serde_json::from_str(row.text(5)?)?,
+        enabled: row.bool(6)?,
         identifier_uris,
     })
+}
+
+fn registration_text(registration: &Registration) -> Result<String, Error> {
+    Ok(serde_json::to_string(registration)?)
 }
 
 fn audience_text(audience: Audience) -> &'static str {

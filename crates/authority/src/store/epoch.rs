@@ -3,7 +3,7 @@
 //! In: nothing. Out: statements. Invariant: the table has one row, made with the schema.
 
 use db::sql::CreateTable;
-use db::{Database, Statement, Type};
+use db::{Database, Statement, Type, Value};
 
 use super::{Error, column, table};
 
@@ -23,6 +23,15 @@ pub(crate) fn start() -> Statement {
 /// Moves the number on.
 pub(crate) fn advance() -> Statement {
     Statement::fixed("UPDATE {epoch} SET number = number + 1 WHERE id = 1", vec![], &[])
+}
+
+/// Changes nothing, in a transaction in which the number must still be this one.
+pub(crate) fn hold(number: i64) -> Statement {
+    Statement::fixed(
+        "UPDATE {epoch} SET number = number WHERE id = 1 AND number = $1",
+        vec![Value::Int(number)],
+        &[],
+    )
 }
 
 /// The number now.

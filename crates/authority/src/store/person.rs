@@ -6,9 +6,10 @@
 use db::sql::CreateTable;
 use db::{Database, Row, Statement, Type, Value};
 use oauth::{ObjectId, TenantId, Timestamp};
+use uuid::Uuid;
 
-use super::{Error, Switch, column, nullable, optional_text, switch, table, text, time};
-use crate::person::{DirectoryRole, Person};
+use super::{Error, Switch, column, nullable, optional_text, position, switch, table, text, time};
+use crate::person::{DirectoryRole, PasswordUse, Person, Profile};
 
 pub(super) fn tables() -> Vec<CreateTable> {
     let columns = vec![
@@ -21,6 +22,9 @@ pub(super) fn tables() -> Vec<CreateTable> {
         nullable("surname", Type::Text),
         nullable("mail", Type::Text),
         column("password_hash", Type::Text),
+        column("password_changed_at", Type::Int),
+        column("password_use", Type::Text),
+        column("sessions_valid_from", Type::Int),
         column("directory_role", Type::Text),
         column("licensed", Type::Bool),
         column("enabled", Type::Bool),
@@ -38,18 +42,21 @@ pub(super) fn tables() -> Vec<CreateTable> {
 pub(crate) fn insert(person: &Person, password_hash: &str, created_at: Timestamp) -> Statement {
     Statement::fixed(
         "INSERT INTO {person} (tenant_id, object_id, upn, upn_folded, display_name, given_name, surname, mail, \
-         password_hash, directory_role, licensed, enabled, created_at) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+         password_hash, password_changed_at, password_use, sessions_valid_from, directory_role, licensed, enabled, created_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
         vec![
             Value::Guid(person.tenant.uuid()),
             Value::Guid(person.object_id.uuid()),
             text(&person.upn),
-            text(person.upn.to_lowercase()),
+            text(fold(&person.upn)),
             text(&person.display_name),
             optional_text(person.given_name.as_deref()),
             optional_text(person.surname.as_deref()),
             optional_text(person.mail.as_deref()),
             text(password_hash),
+            time(person.password_changed_at),
+            text(password_use_text(person.password_use)),
+            time(person.sessions_valid_from),
             text(role_text(person.directory_role)),
             Value::Bool(person.licensed),
             Value::Bool(person.enabled),
@@ -57,6 +64,121 @@ pub(crate) fn insert(person: &Person, password_hash: &str, created_at: Timestamp
         ],
         &[],
     )
+}
+
+/// Sets a password, and what the person may do with it.
+pub(crate) fn set_password(person: &Person, password_hash: &str) -> Statement {
+    Statement::fixed(
+        "UPDATE {person} SET password_hash = $3, password_changed_at = $4, password_use = $5 \
+         WHERE tenant_id = $1 AND object_id = $2",
+        vec![
+            Value::Guid(person.tenant.uuid()),
+            Value::Guid(person.object_id.uuid()),
+            text(password_hash),
+            time(person.password_changed_at),
+            text(password_use_text(person.password_use)),
+        ],
+        &[],
+    )
+}
+
+/// Holds a person to the password that was checked: changes nothing, in a transaction in which it must still be the one.
+pub(crate) fn hold_password(tenant: TenantId, object_id: ObjectId, hash: &str) -> Statement {
+    Statement::fixed(
+        "UPDATE {person} SET password_hash = $3 WHERE tenant_id = $1 AND object_id = $2 AND password_hash = $3",
+        vec![Value::Guid(tenant.uuid()), Value::Guid(object_id.uuid()), text(hash)],
+        &[],
+    )
+}
+
+/// Puts another hash of the same password in the place of one.
+pub(crate) fn rehash_password(tenant: TenantId, object_id: ObjectId, old: &str, new: &str) -> Statement {
+    Statement::fixed(
+        "UPDATE {person} SET password_hash = $4 WHERE tenant_id = $1 AND object_id = $2 AND password_hash = $3",
+        vec![
+            Value::Guid(tenant.uuid()),
+            Value::Guid(object_id.uuid()),
+            text(old),
+            text(new),
+        ],
+        &[],
+    )
+}
+
+/// Writes a person's names.
+pub(crate) fn set_profile(tenant: TenantId, object_id: ObjectId, profile: &Profile) -> Statement {
+    Statement::fixed(
+        "UPDATE {person} SET upn = $3, upn_folded = $4, display_name = $5, given_name = $6, surname = $7, mail = $8 \
+         WHERE tenant_id = $1 AND object_id = $2",
+        vec![
+            Value::Guid(tenant.uuid()),
+            Value::Guid(object_id.uuid()),
+            text(&profile.upn),
+            text(fold(&profile.upn)),
+            text(&profile.display_name),
+            optional_text(profile.given_name.as_deref()),
+            optional_text(profile.surname.as_deref()),
+            optional_text(profile.mail.as_deref()),
+        ],
+        &[],
+    )
+}
+
+pub(crate) fn set_directory_role(tenant: TenantId, object_id: ObjectId, role: DirectoryRole) -> Statement {
+    Statement::fixed(
+        "UPDATE {person} SET directory_role = $3 WHERE tenant_id = $1 AND object_id = $2",
+        vec![
+            Value::Guid(tenant.uuid()),
+            Value::Guid(object_id.uuid()),
+            text(role_text(role)),
+        ],
+        &[],
+    )
+}
+
+pub(crate) fn delete(tenant: TenantId, object_id: ObjectId) -> Statement {
+    Statement::fixed(
+        "DELETE FROM {person} WHERE tenant_id = $1 AND object_id = $2",
+        vec![Value::Guid(tenant.uuid()), Value::Guid(object_id.uuid())],
+        &[],
+    )
+}
+
+/// Sessions and refresh tokens of earlier sign-ins are worth nothing.
+pub(crate) fn revoke_sessions(tenant: TenantId, object_id: ObjectId, now: Timestamp) -> Statement {
+    Statement::fixed(
+        "UPDATE {person} SET sessions_valid_from = $3 WHERE tenant_id = $1 AND object_id = $2",
+        vec![Value::Guid(tenant.uuid()), Value::Guid(object_id.uuid()), time(now)],
+        &[],
+    )
+}
+
+/// What is needed to check a password.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Credential {
+    pub(crate) object_id: ObjectId,
+    /// In the PHC string form.
+    pub(crate) password_hash: String,
+    /// See [`Person::sessions_valid_from`].
+    pub(crate) sessions_valid_from: Timestamp,
+}
+
+/// The credential of this user principal name, in any case of its letters. One reading, whether there is one or not.
+pub(crate) async fn credential(database: &Database, tenant: TenantId, upn: &str) -> Result<Option<Credential>, Error> {
+    let statement = Statement::fixed(
+        "SELECT p.object_id, p.password_hash, p.sessions_valid_from FROM {person} p \
+         WHERE p.tenant_id = $1 AND p.upn_folded = $2",
+        vec![Value::Guid(tenant.uuid()), text(fold(upn))],
+        &[Type::Guid, Type::Text, Type::Int],
+    );
+    let read = |row: Row<'_>| -> Result<Credential, Error> {
+        Ok(Credential {
+            object_id: ObjectId::from(row.guid(0)?),
+            password_hash: row.text(1)?.to_owned(),
+            sessions_valid_from: Timestamp::from_seconds(row.int(2)?),
+        })
+    };
+    database.query(&statement).await?.first().map(read).transpose()
 }
 
 pub(crate) fn set_licensed(tenant: TenantId, object_id: ObjectId, licensed: Switch) -> Statement {
@@ -91,7 +213,7 @@ pub(crate) async fn find_id_by_upn(
 ) -> Result<Option<ObjectId>, Error> {
     let statement = Statement::fixed(
         "SELECT p.object_id FROM {person} p WHERE p.tenant_id = $1 AND p.upn_folded = $2",
-        vec![Value::Guid(tenant.uuid()), text(upn.to_lowercase())],
+        vec![Value::Guid(tenant.uuid()), text(fold(upn))],
         &[Type::Guid],
     );
     let rows = database.query(&statement).await?;
@@ -100,27 +222,69 @@ pub(crate) async fn find_id_by_upn(
 
 pub(crate) async fn find(database: &Database, tenant: TenantId, object_id: ObjectId) -> Result<Option<Person>, Error> {
     let statement = Statement::fixed(
-        "SELECT p.upn, p.display_name, p.given_name, p.surname, p.mail, p.directory_role, p.licensed, p.enabled \
+        "SELECT p.upn, p.display_name, p.given_name, p.surname, p.mail, p.directory_role, p.licensed, p.enabled, \
+         p.password_changed_at, p.password_use, p.sessions_valid_from, p.object_id \
          FROM {person} p WHERE p.tenant_id = $1 AND p.object_id = $2",
         vec![Value::Guid(tenant.uuid()), Value::Guid(object_id.uuid())],
-        &[
-            Type::Text,
-            Type::Text,
-            Type::Text,
-            Type::Text,
-            Type::Text,
-            Type::Text,
-            Type::Bool,
-            Type::Bool,
-        ],
+        COLUMNS,
     );
     let rows = database.query(&statement).await?;
-    rows.first().map(|row| read(tenant, object_id, row)).transpose()
+    rows.first().map(|row| read(tenant, row)).transpose()
 }
 
-fn read(tenant: TenantId, object_id: ObjectId, row: Row<'_>) -> Result<Person, Error> {
+/// A page of the tenant's people by object id: at most so many, behind the one given.
+pub(crate) async fn page(
+    database: &Database,
+    tenant: TenantId,
+    after: Option<ObjectId>,
+    most: usize,
+) -> Result<Vec<Person>, Error> {
+    let statement = Statement::fixed(
+        "SELECT p.upn, p.display_name, p.given_name, p.surname, p.mail, p.directory_role, p.licensed, p.enabled, \
+         p.password_changed_at, p.password_use, p.sessions_valid_from, p.object_id \
+         FROM {person} p WHERE p.tenant_id = $1 AND p.object_id > $2 ORDER BY p.object_id LIMIT $3",
+        vec![
+            Value::Guid(tenant.uuid()),
+            // The nil guid stands before all others and is nobody's.
+            Value::Guid(after.map_or(Uuid::nil(), ObjectId::uuid)),
+            position(most),
+        ],
+        COLUMNS,
+    );
+    let rows = database.query(&statement).await?;
+    rows.iter().map(|row| read(tenant, row)).collect()
+}
+
+/// How many people hold a licence.
+pub(crate) async fn count_licensed(database: &Database, tenant: TenantId) -> Result<i64, Error> {
+    let statement = Statement::fixed(
+        "SELECT count(*) FROM {person} p WHERE p.tenant_id = $1 AND p.licensed = $2",
+        vec![Value::Guid(tenant.uuid()), Value::Bool(true)],
+        &[Type::Int],
+    );
+    let rows = database.query(&statement).await?;
+    Ok(rows.first().map(|row| row.int(0)).transpose()?.unwrap_or_default())
+}
+
+/// What [`read`] reads.
+const COLUMNS: &[Type] = &[
+    Type::Text,
+    Type::Text,
+    Type::Text,
+    Type::Text,
+    Type::Text,
+    Type::Text,
+    Type::Bool,
+    Type::Bool,
+    Type::Int,
+    Type::Text,
+    Type::Int,
+    Type::Guid,
+];
+
+fn read(tenant: TenantId, row: Row<'_>) -> Result<Person, Error> {
     Ok(Person {
-        object_id,
+        object_id: ObjectId::from(row.guid(11)?),
         tenant,
         upn: row.text(0)?.to_owned(),
         display_name: row.text(1)?.to_owned(),
@@ -130,13 +294,23 @@ fn read(tenant: TenantId, object_id: ObjectId, row: Row<'_>) -> Result<Person, E
         directory_role: role(row.text(5)?)?,
         licensed: row.bool(6)?,
         enabled: row.bool(7)?,
+        password_changed_at: Timestamp::from_seconds(row.int(8)?),
+        password_use: password_use(row.text(9)?)?,
+        sessions_valid_from: Timestamp::from_seconds(row.int(10)?),
     })
+}
+
+/// A name in the form in which names are compared.
+pub(crate) fn fold(upn: &str) -> String {
+    upn.to_lowercase()
 }
 
 fn role_text(role: DirectoryRole) -> &'static str {
     match role {
         DirectoryRole::Member => "member",
         DirectoryRole::Administrator => "administrator",
+        DirectoryRole::ApplicationAdministrator => "application administrator",
+        DirectoryRole::Reader => "reader",
     }
 }
 
@@ -144,6 +318,56 @@ fn role(text: &str) -> Result<DirectoryRole, Error> {
     match text {
         "member" => Ok(DirectoryRole::Member),
         "administrator" => Ok(DirectoryRole::Administrator),
+        "application administrator" => Ok(DirectoryRole::ApplicationAdministrator),
+        "reader" => Ok(DirectoryRole::Reader),
         _ => Err(Error::Unknown { what: "directory role" }),
+    }
+}
+
+fn password_use_text(password_use: PasswordUse) -> &'static str {
+    match password_use {
+        PasswordUse::Open => "open",
+        PasswordUse::MustChange => "must change",
+    }
+}
+
+fn password_use(text: &str) -> Result<PasswordUse, Error> {
+    match text {
+        "open" => Ok(PasswordUse::Open),
+        "must change" => Ok(PasswordUse::MustChange),
+        _ => Err(Error::Unknown {
+            what: "use of a password",
+        }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::test_world::{World, on_both};
+
+    #[tokio::test]
+    async fn pages_follow_each_other_and_hold_everybody_once() {
+        on_both(async |world: World| {
+            for number in 0..5 {
+                world.new_person(&format!("person{number}@contoso.example")).await;
+            }
+            let snapshot = world.snapshot().await;
+            let next = async |tenant, after| page(snapshot.database(), tenant, after, 3).await.unwrap();
+            assert!(next(TenantId::from(Uuid::from_u128(1)), None).await.is_empty());
+            let mut all = Vec::new();
+            let mut sizes = Vec::new();
+            loop {
+                let people = next(world.tenant, all.last().copied()).await;
+                sizes.push(people.len());
+                if people.is_empty() {
+                    break;
+                }
+                all.extend(people.iter().map(|person| person.object_id));
+            }
+            assert_eq!(sizes, [3, 3, 1, 0]);
+            assert!(all.is_sorted() && all.contains(&world.alice) && all.contains(&world.bob));
+        })
+        .await;
     }
 }

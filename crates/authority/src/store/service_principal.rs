@@ -2,11 +2,13 @@
 //!
 //! In: tenant and application. Out: the service principal's own row. Invariant: at most one per tenant and application.
 
-use db::sql::CreateTable;
-use db::{Database, Statement, Type, Value};
+use db::sql::{CreateTable, Expr, Select, Source, Sql};
+use db::{Database, Row, Statement, Type, Value};
 use oauth::{AppId, ObjectId, TenantId, Timestamp};
 
+use super::narrow::{Narrow, Stretch, ascending, begins, behind, equal, folded, named, selected};
 use super::{Error, Switch, column, switch, table, time};
+use crate::application::Assignment;
 
 /// A service principal's own row; name and URI are its application's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,6 +17,7 @@ pub(crate) struct ServicePrincipalRow {
     pub(crate) app_id: AppId,
     pub(crate) object_id: ObjectId,
     pub(crate) enabled: bool,
+    pub(crate) assignment: Assignment,
 }
 
 pub(super) fn tables() -> Vec<CreateTable> {
@@ -23,6 +26,7 @@ pub(super) fn tables() -> Vec<CreateTable> {
         column("app_id", Type::Guid),
         column("object_id", Type::Guid),
         column("enabled", Type::Bool),
+        column("assignment_required", Type::Bool),
         column("created_at", Type::Int),
     ];
     let mut principal = table("service_principal", columns, &["tenant_id", "app_id"]);
@@ -32,12 +36,14 @@ pub(super) fn tables() -> Vec<CreateTable> {
 
 pub(crate) fn insert(row: &ServicePrincipalRow, created_at: Timestamp) -> Statement {
     Statement::fixed(
-        "INSERT INTO {service_principal} (tenant_id, app_id, object_id, enabled, created_at) VALUES ($1, $2, $3, $4, $5)",
+        "INSERT INTO {service_principal} (tenant_id, app_id, object_id, enabled, assignment_required, created_at) \
+         VALUES ($1, $2, $3, $4, $5, $6)",
         vec![
             Value::Guid(row.tenant.uuid()),
             Value::Guid(row.app_id.uuid()),
             Value::Guid(row.object_id.uuid()),
             Value::Bool(row.enabled),
+            Value::Bool(row.assignment == Assignment::Required),
             time(created_at),
         ],
         &[],
@@ -52,22 +58,123 @@ pub(crate) fn set_enabled(tenant: TenantId, app_id: AppId, enabled: Switch) -> S
     )
 }
 
+pub(crate) fn set_assignment(tenant: TenantId, app_id: AppId, assignment: Assignment) -> Statement {
+    Statement::fixed(
+        "UPDATE {service_principal} SET assignment_required = $3 WHERE tenant_id = $1 AND app_id = $2",
+        vec![
+            Value::Guid(tenant.uuid()),
+            Value::Guid(app_id.uuid()),
+            Value::Bool(assignment == Assignment::Required),
+        ],
+        &[],
+    )
+}
+
+pub(crate) fn delete(tenant: TenantId, app_id: AppId) -> Statement {
+    Statement::fixed(
+        "DELETE FROM {service_principal} WHERE tenant_id = $1 AND app_id = $2",
+        vec![Value::Guid(tenant.uuid()), Value::Guid(app_id.uuid())],
+        &[],
+    )
+}
+
+/// Takes an application out of every tenant.
+pub(crate) fn delete_everywhere(app_id: AppId) -> Statement {
+    Statement::fixed(
+        "DELETE FROM {service_principal} WHERE app_id = $1",
+        vec![Value::Guid(app_id.uuid())],
+        &[],
+    )
+}
+
+/// One stretch of a tenant's service principals, each with when it was made; built-in ones have no rows.
+pub(crate) async fn stretch(
+    database: &Database,
+    tenant: TenantId,
+    stretch: Stretch<'_>,
+) -> Result<Vec<(ServicePrincipalRow, Timestamp)>, Error> {
+    let mut conditions = vec![
+        equal(named("p", "tenant_id"), Value::Guid(tenant.uuid())),
+        behind(named("p", "object_id"), stretch.after),
+    ];
+    match stretch.narrow {
+        Narrow::All => {}
+        Narrow::Id(id) => conditions.push(equal(named("p", "object_id"), Value::Guid(*id))),
+        Narrow::AppId(id) => conditions.push(equal(named("p", "app_id"), Value::Guid(*id))),
+        Narrow::Name(name) => {
+            let name = equal(named("a", "display_name_folded"), Value::Text(folded(name)));
+            conditions.push(of_applications(name));
+        }
+        Narrow::NamePrefix(prefix) => {
+            conditions.push(of_applications(begins(named("a", "display_name_folded"), prefix)));
+        }
+        // Service principals have no user principal name.
+        Narrow::Upn(_) => return Ok(Vec::new()),
+    }
+    let statement = Statement::new(Sql::Select(Select {
+        columns: vec![
+            selected("p", "object_id", Type::Guid),
+            selected("p", "enabled", Type::Bool),
+            selected("p", "assignment_required", Type::Bool),
+            selected("p", "app_id", Type::Guid),
+            selected("p", "created_at", Type::Int),
+        ],
+        from: Some(Source::Table {
+            table: "service_principal".into(),
+            alias: "p".into(),
+        }),
+        filter: Some(Expr::And(conditions)),
+        order_by: ascending(named("p", "object_id")),
+        limit: Some(stretch.most),
+        ..Select::default()
+    }));
+    let read = |row: Row<'_>| {
+        let app_id = AppId::from(row.guid(3)?);
+        Ok((read(tenant, app_id, row)?, Timestamp::from_seconds(row.int(4)?)))
+    };
+    database.query(&statement).await?.iter().map(read).collect()
+}
+
+fn of_applications(condition: Expr) -> Expr {
+    Expr::InQuery {
+        expr: Box::new(named("p", "app_id")),
+        query: Box::new(Select {
+            columns: vec![selected("a", "app_id", Type::Guid)],
+            from: Some(Source::Table {
+                table: "application".into(),
+                alias: "a".into(),
+            }),
+            filter: Some(condition),
+            ..Select::default()
+        }),
+    }
+}
+
 pub(crate) async fn find(
     database: &Database,
     tenant: TenantId,
     app_id: AppId,
 ) -> Result<Option<ServicePrincipalRow>, Error> {
     let statement = Statement::fixed(
-        "SELECT p.object_id, p.enabled FROM {service_principal} p WHERE p.tenant_id = $1 AND p.app_id = $2",
+        "SELECT p.object_id, p.enabled, p.assignment_required FROM {service_principal} p WHERE p.tenant_id = $1 AND p.app_id = $2",
         vec![Value::Guid(tenant.uuid()), Value::Guid(app_id.uuid())],
-        &[Type::Guid, Type::Bool],
+        &[Type::Guid, Type::Bool, Type::Bool],
     );
     let rows = database.query(&statement).await?;
     let Some(row) = rows.first() else { return Ok(None) };
-    Ok(Some(ServicePrincipalRow {
+    read(tenant, app_id, row).map(Some)
+}
+
+fn read(tenant: TenantId, app_id: AppId, row: Row<'_>) -> Result<ServicePrincipalRow, Error> {
+    Ok(ServicePrincipalRow {
         tenant,
         app_id,
         object_id: ObjectId::from(row.guid(0)?),
         enabled: row.bool(1)?,
-    }))
+        assignment: if row.bool(2)? {
+            Assignment::Required
+        } else {
+            Assignment::Optional
+        },
+    })
 }

@@ -46,6 +46,13 @@ pub(crate) fn hold(id: TenantId) -> Statement {
     )
 }
 
+/// The ids of all tenants.
+pub(crate) async fn list(database: &Database) -> Result<Vec<TenantId>, Error> {
+    let statement = Statement::fixed("SELECT t.id FROM {tenant} t ORDER BY t.id", vec![], &[Type::Guid]);
+    let rows = database.query(&statement).await?;
+    rows.iter().map(|row| Ok(row.guid(0)?.into())).collect()
+}
+
 pub(crate) async fn find(database: &Database, id: TenantId) -> Result<Option<TenantRow>, Error> {
     let statement = Statement::fixed(
         "SELECT t.display_name, t.created_at FROM {tenant} t WHERE t.id = $1",

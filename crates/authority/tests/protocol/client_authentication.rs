@@ -110,16 +110,30 @@ async fn secrets_that_are_wrong_or_missing() {
 }
 
 #[tokio::test]
-async fn assertions_are_refused_until_certificates_are_built() {
+async fn a_grant_of_a_person_without_a_credential() {
+    on_both(async |world: World| {
+        let form = without(&world.reader_form(), "client_secret");
+        let form = with(&form, "grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer");
+        let form = with(&form, "requested_token_use", "on_behalf_of");
+        let form = with(&form, "assertion", "a.b.c");
+        world
+            .post(&world.v2(), &form)
+            .await
+            .refused(401, "invalid_client", 7_000_218, "'client_assertion'");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_parameters_of_assertions() {
     on_both(async |world: World| {
         let form = without(&world.reader_form(), "client_secret");
         let assertion = with(&form, "client_assertion", "eyJhbGciOiJSUzI1NiJ9.e30.c2ln");
         let typed = with(&assertion, "client_assertion_type", JWT_BEARER);
-        let app_id = world.reader.app_id.to_string();
         world
             .post(&world.v2(), &typed)
             .await
-            .refused(401, "invalid_client", 700_027, &app_id);
+            .refused(400, "invalid_request", 50_027, "'iss'");
         world
             .post(&world.v2(), &assertion)
             .await

@@ -1,7 +1,9 @@
 //! The metadata documents.
 
 use serde_json::{Value, json};
+use tower::ServiceExt as _;
 
+use crate::wire::posted;
 use crate::world::{ORIGIN, World, on_both};
 
 const V2: &str = "v2.0/.well-known/openid-configuration";
@@ -88,23 +90,33 @@ fn check(document: &Value, issuer: &str, root: &str, oauth2: &str, keys: &str) {
     assert_eq!(document["token_endpoint"], format!("{root}/{oauth2}/token"));
     assert_eq!(document["authorization_endpoint"], format!("{root}/{oauth2}/authorize"));
     assert_eq!(document["jwks_uri"], format!("{root}/{keys}"));
-    assert_eq!(
-        document["token_endpoint_auth_methods_supported"],
-        json!(["client_secret_post", "client_secret_basic"])
-    );
-    assert_eq!(document["id_token_signing_alg_values_supported"], json!(["RS256"]));
-    assert_eq!(document["subject_types_supported"], json!(["pairwise"]));
-    for unserved in [
-        "device_authorization_endpoint",
-        "userinfo_endpoint",
-        "end_session_endpoint",
-        "introspection_endpoint",
-    ] {
-        assert!(
-            document.get(unserved).is_none(),
-            "{unserved} is announced and not served"
-        );
+    let methods = document["token_endpoint_auth_methods_supported"].as_array().unwrap();
+    for method in ["client_secret_post", "client_secret_basic", "private_key_jwt"] {
+        assert!(methods.contains(&json!(method)), "{methods:?}");
     }
+    assert_eq!(document["id_token_signing_alg_values_supported"][0], "RS256");
+    assert_eq!(document["subject_types_supported"], json!(["pairwise"]));
+    assert_eq!(document["code_challenge_methods_supported"], json!(["S256"]));
+}
+
+#[tokio::test]
+async fn what_is_announced_is_served() {
+    on_both(async |world: World| {
+        for document in [V1, V2] {
+            let document = world.get(&format!("/contoso.example/{document}")).await.json;
+            let addresses = document.as_object().unwrap().iter();
+            let addresses = addresses.filter(|(name, _)| name.ends_with("_endpoint") || *name == "jwks_uri");
+            let mut served = 0;
+            for (name, address) in addresses {
+                let path = address.as_str().unwrap().strip_prefix(ORIGIN).unwrap();
+                let answer = world.authority.router().oneshot(posted(path, &[])).await.unwrap();
+                assert!(!matches!(answer.status().as_u16(), 404 | 501), "{name}: {answer:?}");
+                served += 1;
+            }
+            assert_eq!(served, 9, "{document}");
+        }
+    })
+    .await;
 }
 
 #[tokio::test]

@@ -8,6 +8,7 @@ use authority::manage::person::NewPerson;
 use authority::manage::service_principal::NewServicePrincipal;
 use authority::manage::tenant::NewTenant;
 use authority::manage::{self, ManageError};
+use authority::registration::Registration;
 use authority::{AppId, Audience, DirectoryRole, ObjectId, Secret, TenantId, TokenVersion};
 use uuid::Uuid;
 
@@ -96,6 +97,7 @@ async fn people() {
                 surname: None,
                 mail: None,
                 password: Secret::new(password.to_owned()),
+                password_use: authority::PasswordUse::Open,
                 directory_role: DirectoryRole::Administrator,
                 licensed: false,
             };
@@ -155,6 +157,7 @@ async fn passwords_are_stored_as_argon2id() {
             surname: None,
             mail: None,
             password: Secret::new("long enough".to_owned()),
+            password_use: authority::PasswordUse::Open,
             directory_role: DirectoryRole::Member,
             licensed: false,
         };
@@ -183,6 +186,7 @@ async fn applications() {
                 audience: Audience::SingleTenant,
                 token_version: TokenVersion::V1,
                 identifier_uris: vec![uri.to_owned()],
+                registration: Registration::default(),
             };
             manage::application::register(&world.authority, &world.operator, new).await
         };

@@ -30,7 +30,9 @@ async fn service_principals() {
             tenant: world.contoso,
             display_name: "Reader".to_owned(),
             app_id_uri: None,
+            home_tenant: world.contoso,
             enabled: true,
+            assignment: authority::Assignment::Optional,
             tenant_default_domain: "contoso.example".to_owned(),
         };
         assert_eq!(*reader, expected);
@@ -57,6 +59,7 @@ async fn people() {
             surname: None,
             mail: None,
             password: Secret::new("correct horse battery".to_owned()),
+            password_use: authority::PasswordUse::Open,
             directory_role: DirectoryRole::Member,
             licensed: true,
         };

@@ -23,7 +23,9 @@ impl World {
         let response = self.authority.router().oneshot(request).await.unwrap();
         let (head, body) = response.into_parts();
         let body = body.collect().await.unwrap().to_bytes();
-        let json = if body.is_empty() {
+        let content_type = head.headers.get(header::CONTENT_TYPE).map(http::HeaderValue::as_bytes);
+        let json = if body.is_empty() || content_type.is_some_and(|content_type| content_type.starts_with(b"text/html"))
+        {
             Value::Null
         } else {
             serde_json::from_slice(&body).unwrap()

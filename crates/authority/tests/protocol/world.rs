@@ -7,9 +7,10 @@ use authority::manage::application_secret::{AddedSecret, NewSecret};
 use authority::manage::environment::NewEnvironment;
 use authority::manage::service_principal::NewServicePrincipal;
 use authority::manage::tenant::NewTenant;
-use authority::manage::{self, Operator};
+use authority::manage::{self, Mandate};
+use authority::registration::{ProtocolRules, Registration};
 use authority::{
-    AppId, Audience, Authority, KeyEncryptionKey, ObjectId, Options, Origin, SystemRandom, TenantId, TestClock,
+    AppId, Audience, Authority, KeyEncryptionKey, ObjectId, Options, Origin, Secret, SystemRandom, TenantId, TestClock,
     Timestamp, TokenLifetime, TokenVersion,
 };
 use db::{Cluster, Database, SqliteOptions};
@@ -19,6 +20,8 @@ pub(crate) const ORIGIN: &str = "https://login.example.test:8443";
 pub(crate) const START: Timestamp = Timestamp::from_seconds(1_767_225_600);
 pub(crate) const CONTOSO_ENVIRONMENT: &str = "https://contoso.data.example.test";
 pub(crate) const FABRIKAM_ENVIRONMENT: &str = "https://fabrikam.data.example.test";
+/// The key of the operator.
+pub(crate) const OPERATOR_KEY: &str = "Bkq2mTzgkB0l8Yd6mR1xX3v0o9jH5cJ7nZ4sQeWuTyE";
 pub(crate) const ORDERS_URI: &str = "api://orders";
 /// How long the secrets of the world are valid.
 pub(crate) const SECRET_SECONDS: i64 = 30 * 24 * 60 * 60;
@@ -40,7 +43,7 @@ impl Application {
 
 pub(crate) struct World {
     pub(crate) authority: Authority,
-    pub(crate) operator: Operator,
+    pub(crate) operator: Mandate,
     pub(crate) clock: Arc<TestClock>,
     pub(crate) cluster: Cluster,
     pub(crate) database: Database,
@@ -105,8 +108,44 @@ pub(crate) fn options(clock: &Arc<TestClock>, token_lifetime: TokenLifetime, key
         origin: Origin::parse(ORIGIN).unwrap(),
         token_lifetime,
         key_encryption_key: KeyEncryptionKey::from_bytes(&[key; KeyEncryptionKey::BYTES]).unwrap(),
+        operator_key: Some(Secret::new(OPERATOR_KEY.to_owned())),
         clock: Arc::clone(clock) as _,
         random: Arc::new(SystemRandom),
+    }
+}
+
+impl World {
+    /// Registers an application of contoso without credentials and brings it in.
+    pub(crate) async fn register(&self, protocol: ProtocolRules, registration: Registration) -> AppId {
+        let new = NewApplication {
+            app_id: None,
+            object_id: None,
+            home_tenant: self.contoso,
+            display_name: "Made in a test".to_owned(),
+            audience: Audience::SingleTenant,
+            token_version: TokenVersion::V1,
+            identifier_uris: Vec::new(),
+            registration: Registration {
+                protocol,
+                ..registration
+            },
+        };
+        let (authority, operator) = (&self.authority, &self.operator);
+        let app_id = manage::application::register(authority, operator, new).await.unwrap();
+        let new = NewServicePrincipal {
+            object_id: None,
+            tenant: self.contoso,
+            app_id,
+        };
+        manage::service_principal::create(authority, operator, new)
+            .await
+            .unwrap();
+        app_id
+    }
+
+    /// Makes a secret of an application.
+    pub(crate) async fn add_secret(&self, app_id: AppId) -> AddedSecret {
+        secret(&self.authority, &self.operator, app_id).await
     }
 }
 
@@ -144,7 +183,7 @@ async fn world(cluster: Cluster, database: Database, lifetime: TokenLifetime) ->
     }
 }
 
-async fn tenant(authority: &Authority, operator: &Operator, name: &str, domains: &[&str]) -> TenantId {
+async fn tenant(authority: &Authority, operator: &Mandate, name: &str, domains: &[&str]) -> TenantId {
     let domains = domains.iter().map(|&domain| domain.to_owned()).collect();
     let new = NewTenant {
         id: None,
@@ -154,7 +193,7 @@ async fn tenant(authority: &Authority, operator: &Operator, name: &str, domains:
     manage::tenant::create(authority, operator, new).await.unwrap()
 }
 
-async fn environment(authority: &Authority, operator: &Operator, tenant: TenantId, name: &str, addresses: &[&str]) {
+async fn environment(authority: &Authority, operator: &Mandate, tenant: TenantId, name: &str, addresses: &[&str]) {
     let new = NewEnvironment {
         id: None,
         tenant,
@@ -167,7 +206,7 @@ async fn environment(authority: &Authority, operator: &Operator, tenant: TenantI
 
 async fn application(
     authority: &Authority,
-    operator: &Operator,
+    operator: &Mandate,
     tenant: TenantId,
     audience: Audience,
     name: &str,
@@ -180,6 +219,7 @@ async fn application(
         audience,
         token_version: TokenVersion::V1,
         identifier_uris: Vec::new(),
+        registration: Registration::default(),
     };
     let app_id = manage::application::register(authority, operator, new).await.unwrap();
     let new = NewServicePrincipal {
@@ -199,7 +239,7 @@ async fn application(
     }
 }
 
-async fn secret(authority: &Authority, operator: &Operator, app_id: AppId) -> AddedSecret {
+async fn secret(authority: &Authority, operator: &Mandate, app_id: AppId) -> AddedSecret {
     let ends_at = START.plus_seconds(SECRET_SECONDS);
     let new = NewSecret {
         app_id,
@@ -210,7 +250,7 @@ async fn secret(authority: &Authority, operator: &Operator, app_id: AppId) -> Ad
     manage::application_secret::add(authority, operator, new).await.unwrap()
 }
 
-async fn resource(authority: &Authority, operator: &Operator, tenant: TenantId) -> AppId {
+async fn resource(authority: &Authority, operator: &Mandate, tenant: TenantId) -> AppId {
     let new = NewApplication {
         app_id: None,
         object_id: None,
@@ -219,6 +259,7 @@ async fn resource(authority: &Authority, operator: &Operator, tenant: TenantId) 
         audience: Audience::SingleTenant,
         token_version: TokenVersion::V2,
         identifier_uris: vec![ORDERS_URI.to_owned()],
+        registration: Registration::default(),
     };
     let app_id = manage::application::register(authority, operator, new).await.unwrap();
     let new = NewServicePrincipal {

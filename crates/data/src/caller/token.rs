@@ -1,6 +1,6 @@
 //! Bearer tokens, verified once and remembered, so that a steady caller costs no signature check.
 //!
-//! In: the `Authorization` header. Out: a `VerifiedToken`. Invariant: what is remembered was verified for this
+//! In: the `Authorization` header. Out: a `VerifiedToken`, which may still call for a proof. Invariant: what is remembered was verified for this
 //! environment by keys that are still published, and its time is checked anew at every use; the text of a token is
 //! never kept, only its SHA-256.
 
@@ -11,18 +11,27 @@ use http::{HeaderMap, header};
 use moka::sync::Cache;
 use oauth::{Expected, KeySet, VerifiedToken};
 
+use super::possession::Proofs;
 use crate::{environment::Environment, error::Error};
 
 /// Tokens remembered per environment; the least used are forgotten first.
 const CAPACITY: u64 = 10_000;
 
-const SCHEME: &str = "Bearer";
+/// How a token is sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Scheme {
+    /// By itself (RFC 6750 section 2.1).
+    Bearer,
+    /// With a proof of the key to which it is bound (RFC 9449 section 7.1).
+    Dpop,
+}
 
 type TokenHash = [u8; 32];
 
-/// The tokens that one environment has lately seen.
+/// The tokens that one environment has lately seen, and the proofs that came with them.
 pub(crate) struct Tokens {
     proved: Cache<TokenHash, Proved>,
+    pub(super) proofs: Proofs,
 }
 
 /// A verified token, and the keys by which it was.
@@ -37,6 +46,7 @@ impl Tokens {
     pub(crate) fn new() -> Self {
         Self {
             proved: Cache::new(CAPACITY),
+            proofs: Proofs::new(),
         }
     }
 
@@ -76,17 +86,19 @@ impl Tokens {
     }
 }
 
-/// The token of the `Authorization` header (RFC 6750 section 2.1); none, where there is no such header of this scheme.
-pub(super) fn bearer(headers: &HeaderMap) -> Result<&str, Error> {
+/// The token of the `Authorization` header, and how it is sent; none, where there is no such header of these schemes.
+pub(super) fn presented(headers: &HeaderMap) -> Result<(Scheme, &str), Error> {
     let mut values = headers.get_all(header::AUTHORIZATION).iter();
     let value = values.next().and_then(|value| value.to_str().ok());
     let (scheme, unverified_token) = value
         .and_then(|value| value.split_once(' '))
         .ok_or(Error::Unauthenticated { source: None })?;
-    if !scheme.eq_ignore_ascii_case(SCHEME) || values.next().is_some() {
-        return Err(Error::Unauthenticated { source: None });
+    let schemes = [("Bearer", Scheme::Bearer), ("DPoP", Scheme::Dpop)];
+    let scheme = schemes.iter().find(|(name, _)| scheme.eq_ignore_ascii_case(name));
+    match (scheme, values.next()) {
+        (Some((_, scheme)), None) => Ok((*scheme, unverified_token.trim())),
+        _ => Err(Error::Unauthenticated { source: None }),
     }
-    Ok(unverified_token.trim())
 }
 
 fn hash(unverified_token: &str) -> TokenHash {
@@ -105,7 +117,7 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn check(values: &[&'static str], expected: Option<&str>) {
+    fn check(values: &[&'static str], expected: Option<(Scheme, &str)>) {
         let headers = values
             .iter()
             .map(|value| (header::AUTHORIZATION, value.parse().unwrap()));
@@ -113,16 +125,18 @@ mod tests {
         for (name, value) in headers {
             map.append(name, value);
         }
-        assert_eq!(bearer(&map).ok(), expected, "{values:?}");
+        assert_eq!(presented(&map).ok(), expected, "{values:?}");
     }
 
     #[test]
-    fn only_one_bearer_token_is_taken() {
+    fn only_one_token_is_taken() {
         check(&[], None);
         check(&["abc"], None);
         check(&["Basic abc"], None);
         check(&["Bearer abc", "Bearer def"], None);
-        check(&["Bearer abc"], Some("abc"));
-        check(&["bearer  abc "], Some("abc"));
+        check(&["DPoP abc", "Bearer abc"], None);
+        check(&["Bearer abc"], Some((Scheme::Bearer, "abc")));
+        check(&["bearer  abc "], Some((Scheme::Bearer, "abc")));
+        check(&["dpop abc"], Some((Scheme::Dpop, "abc")));
     }
 }

@@ -13,7 +13,7 @@ use odata::{ErrorBody, SyntaxError};
 use crate::{
     catalogue::Right,
     environment::Address,
-    error::{Error, Rule},
+    error::{Error, KeyProofError, Rule},
     http::headers,
     limits::Limit,
 };
@@ -55,6 +55,10 @@ pub(crate) fn code(error: &Error) -> (StatusCode, &'static str) {
         Error::Unauthenticated { source: None }    => (S::UNAUTHORIZED,           "0x80044302"),
         Error::Unauthenticated { source: Some(TokenError::Expired { .. }) } => (S::UNAUTHORIZED, "0x8004a101"),
         Error::Unauthenticated { source: Some(_) } => (S::UNAUTHORIZED,           "0x8004a102"),
+        Error::KeyNotProved { .. }                 => (S::UNAUTHORIZED,           "0x8004a104"),
+        Error::ApplicationNotTrusted { .. }        => (S::UNAUTHORIZED,           "0x8004a105"),
+        Error::ConsentWithdrawn { .. }             => (S::UNAUTHORIZED,           "0x8004a106"),
+        Error::SignInRevoked { .. }                => (S::UNAUTHORIZED,           "0x8004a107"),
         Error::NotAMember                          => (S::FORBIDDEN,              "0x80072560"),
         Error::UserDisabled { .. }                 => (S::FORBIDDEN,              "0x80040225"),
         Error::NotLicensed { .. }                  => (S::FORBIDDEN,              "0x8004d24b"),
@@ -132,6 +136,10 @@ pub(crate) fn text(error: &Error) -> String {
         Error::ContentType { content_type } => format!("The content type '{}' is not supported: send 'application/json'.", shown(content_type)),
         Error::Unauthenticated { source: None } => "The request is not authenticated: no bearer token was sent.".to_owned(),
         Error::Unauthenticated { source: Some(error) } => sentence(error),
+        Error::KeyNotProved { source } => sentence(source),
+        Error::ApplicationNotTrusted { app } => format!("The application (Id = {app}) has no enabled service principal in the directory of the organization's tenant."),
+        Error::ConsentWithdrawn { app } => format!("The consent that the application (Id = {app}) had been given was withdrawn."),
+        Error::SignInRevoked { object } => format!("The sessions of the person (object id = {object}) were revoked after the access token was issued."),
         Error::NotAMember => "The user is not a member of the organization.".to_owned(),
         Error::UserDisabled { user } => format!("The specified user(Id = {user}) is disabled. Consider enabling this user."),
         Error::NotLicensed { user } => format!("The user (Id = {user}) has not been assigned any license."),
@@ -267,10 +275,12 @@ pub(crate) fn answer(error: &Error, address: Option<&Address>) -> Response {
     *response.status_mut() = status;
     let answer_headers = response.headers_mut();
     answer_headers.insert(header::CONTENT_TYPE, headers::JSON);
-    if let (Error::Unauthenticated { source }, Some(address)) = (error, address) {
-        // Printed as one line of visible ASCII, so that it always is a header's value.
-        if let Ok(value) = HeaderValue::try_from(challenge(source.as_ref(), address).to_string()) {
-            answer_headers.insert(header::WWW_AUTHENTICATE, value);
+    if let (StatusCode::UNAUTHORIZED, Some(address)) = (status, address) {
+        for challenge in challenges(error, address) {
+            // Printed as one line of visible ASCII, so that it always is a header's value.
+            if let Ok(value) = HeaderValue::try_from(challenge) {
+                answer_headers.append(header::WWW_AUTHENTICATE, value);
+            }
         }
     }
     if let Error::Limited {
@@ -285,13 +295,42 @@ pub(crate) fn answer(error: &Error, address: Option<&Address>) -> Response {
     response
 }
 
-/// Where to get a token, and what was wrong with the one that was sent.
-fn challenge(refused: Option<&TokenError>, address: &Address) -> Challenge {
-    Challenge {
+/// Where to get a token, and what was wrong with the one that was sent; for a proof that does not hold, also what proofs
+/// are taken (RFC 9449 section 7.1).
+fn challenges(error: &Error, address: &Address) -> Vec<String> {
+    let reason = if let Error::Unauthenticated { source } = error {
+        source.as_ref().map(ToString::to_string)
+    } else {
+        Some(error.to_string())
+    };
+    let bearer = Challenge {
         authorization_uri: address.authorization_uri.clone(),
         resource_id: address.urls.first().map(|url| format!("{url}/")),
-        error: refused.map(|_| "invalid_token".to_owned()),
-        error_description: refused.map(ToString::to_string),
+        error: reason.as_ref().map(|_| "invalid_token".to_owned()),
+        error_description: reason,
+    };
+    let bearer = bearer.to_string();
+    if let Error::KeyNotProved { source } = error
+        && is_about_proofs(source)
+    {
+        // First, since the addresses in the other one stop parsers that keep to RFC 9110.
+        let dpop = "DPoP error=\"invalid_dpop_proof\", algs=\"RS256 PS256 ES256\"";
+        return vec![dpop.to_owned(), bearer];
+    }
+    vec![bearer]
+}
+
+fn is_about_proofs(error: &KeyProofError) -> bool {
+    match error {
+        KeyProofError::Missing
+        | KeyProofError::Proof(_)
+        | KeyProofError::OtherProof
+        | KeyProofError::Replayed
+        | KeyProofError::Scheme => true,
+        KeyProofError::NotBound
+        | KeyProofError::NoCertificate
+        | KeyProofError::Certificate(_)
+        | KeyProofError::OtherCertificate => false,
     }
 }
 

@@ -11,9 +11,10 @@ use axum::{
     response::Response,
 };
 use http::Method;
+use oauth::PeerCertificate;
 
 use crate::{
-    caller::{self, Identity},
+    caller::{self, Credentials, Identity},
     data_service::{BaseUrl, DataService, Door},
     environment::Environment,
     error::Error,
@@ -60,11 +61,17 @@ async fn respond(door: &Door, request: Request, remaining: &mut Option<Remaining
     request::place(parts.uri.path())?;
     known(&parts.method)?;
     let environment = door.environment().await?;
-    let identity = caller::identify(&environment, door.tokens(), &parts.headers).await?;
-    let admission = door.admit(identity.real().id)?;
-    *remaining = admission.as_ref().map(Admission::remaining);
     let base = parts.extensions.get::<BaseUrl>().map(|base| base.0.clone());
     let base = base.unwrap_or_else(|| environment.address.urls.first().cloned().unwrap_or_default());
+    let credentials = Credentials {
+        headers: &parts.headers,
+        method: &parts.method,
+        url: format!("{base}{}", parts.uri.path()),
+        peer_certificate: parts.extensions.get::<PeerCertificate>(),
+    };
+    let identity = caller::identify(&environment, door.tokens(), &credentials).await?;
+    let admission = door.admit(identity.real().id)?;
+    *remaining = admission.as_ref().map(Admission::remaining);
     let asked = request::read(parts, body, &base, door.body_limit_bytes()).await?;
     let response = dispatch(door, &environment, identity, &asked).await;
     drop(admission);

@@ -4,6 +4,7 @@ use axum::body::Body;
 use data::DataService;
 use http::{HeaderMap, Method, Request, StatusCode};
 use http_body_util::BodyExt;
+use oauth::PeerCertificate;
 use serde_json::Value;
 use tower::ServiceExt;
 use uuid::Uuid;
@@ -17,6 +18,7 @@ pub(crate) struct Call {
     path: String,
     headers: Vec<(String, String)>,
     body: Option<Vec<u8>>,
+    peer_certificate: Option<PeerCertificate>,
 }
 
 /// What came back.
@@ -47,6 +49,7 @@ impl Call {
             path: path.replace(' ', "%20"),
             headers: Vec::new(),
             body: None,
+            peer_certificate: None,
         }
     }
 
@@ -78,6 +81,12 @@ impl Call {
     /// With a header.
     pub(crate) fn header(mut self, name: &str, value: &str) -> Self {
         self.headers.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// Over a connection that the client opened with this certificate.
+    pub(crate) fn over(mut self, certificate: &PeerCertificate) -> Self {
+        self.peer_certificate = Some(certificate.clone());
         self
     }
 
@@ -119,6 +128,9 @@ impl World {
         let mut request = Request::builder().method(call.method).uri(call.path);
         for (name, value) in call.headers {
             request = request.header(name, value);
+        }
+        if let Some(certificate) = call.peer_certificate {
+            request = request.extension(certificate);
         }
         let request = request.body(call.body.map_or_else(Body::empty, Body::from)).unwrap();
         let answer = node.router(&self.address.name).oneshot(request).await.unwrap();

@@ -1,12 +1,12 @@
 //! A directory whose people and applications tests make and change.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     sync::{Arc, Mutex, MutexGuard},
 };
 
-use data::{Answer, Directory, DirectoryError, Person, ServicePrincipal};
-use oauth::{AppId, KeySet, ObjectId, TenantId};
+use data::{Answer, Consent, Directory, DirectoryError, Person, ServicePrincipal};
+use oauth::{AppId, KeySet, ObjectId, TenantId, Timestamp};
 use uuid::Uuid;
 
 use super::{tenant, token};
@@ -29,6 +29,12 @@ pub(crate) struct Human {
     pub name: String,
 }
 
+/// The application to which people sign in: there in every directory, with consent for everybody.
+pub(crate) const PORTAL: Application = Application {
+    app: AppId::from_uuid(Uuid::from_u128(0x0c7a_9d52_3b1e_4c8f_8f27_6a5d_4e3b_2c10)),
+    object: ObjectId::from_uuid(Uuid::from_u128(0xe2f1_a0b9_8c7d_4e6f_a5b4_c3d2_e1f0_a9b8)),
+};
+
 /// See the module.
 pub(crate) struct TestDirectory {
     content: Mutex<Content>,
@@ -39,33 +45,45 @@ pub(crate) struct TestDirectory {
 struct Content {
     applications: HashMap<AppId, ServicePrincipal>,
     people: HashMap<ObjectId, Person>,
+    /// Consents are there until they are withdrawn.
+    withdrawn: HashSet<(AppId, ObjectId)>,
     is_silent: bool,
     made: u128,
 }
 
 impl TestDirectory {
-    /// An empty one.
+    /// With nobody but the portal.
     pub(crate) fn new() -> Self {
-        Self {
+        let directory = Self {
             content: Mutex::default(),
             keys: Arc::new(token::keys()),
-        }
+        };
+        directory.bring_in(PORTAL, "Portal");
+        directory
     }
 
     /// Makes an application.
     pub(crate) fn application(&self, display_name: &str) -> Application {
         let mut content = self.content();
         let number = content.next();
-        let (app, object) = (id::<AppId>(0xa0, number), id::<ObjectId>(0x50, number));
+        let application = Application {
+            app: id(0xa0, number),
+            object: id(0x50, number),
+        };
+        drop(content);
+        self.bring_in(application, display_name);
+        application
+    }
+
+    fn bring_in(&self, application: Application, display_name: &str) {
         let principal = ServicePrincipal {
-            object_id: object,
+            object_id: application.object,
             display_name: display_name.to_owned(),
-            app_id_uri: Some(format!("api://{app}")),
+            app_id_uri: Some(format!("api://{}", application.app)),
             enabled: true,
             tenant_domain: "contoso.example".to_owned(),
         };
-        content.applications.insert(app, principal);
-        Application { app, object }
+        self.content().applications.insert(application.app, principal);
     }
 
     /// Makes a person `<name>@contoso.example`, enabled and licensed.
@@ -81,6 +99,7 @@ impl TestDirectory {
             surname: surname.to_owned(),
             licensed: true,
             enabled: true,
+            tokens_valid_from: Timestamp::from_seconds(0),
         };
         content.people.insert(object, person);
         Human { object, name }
@@ -99,6 +118,17 @@ impl TestDirectory {
     /// Removes an application's service principal.
     pub(crate) fn remove_application(&self, application: &Application) {
         self.content().applications.remove(&application.app).unwrap();
+    }
+
+    /// Switches an application's service principal off.
+    pub(crate) fn disable_application(&self, application: &Application) {
+        let mut content = self.content();
+        content.applications.get_mut(&application.app).unwrap().enabled = false;
+    }
+
+    /// Withdraws what an application was let do for a person.
+    pub(crate) fn withdraw(&self, app: AppId, human: &Human) {
+        self.content().withdrawn.insert((app, human.object));
     }
 
     /// From now on it does not answer.
@@ -149,6 +179,14 @@ impl Directory for TestDirectory {
 
     fn person(&self, tenant: TenantId, object: ObjectId) -> Answer<'_, Option<Person>> {
         self.answer(tenant, move |content| content.people.get(&object).cloned())
+    }
+
+    fn consent_holds(&self, consent: Consent) -> Answer<'_, bool> {
+        Box::pin(async move {
+            let asked = (consent.app, consent.person);
+            let given = self.answer(consent.tenant, move |content| Some(!content.withdrawn.contains(&asked)));
+            Ok(given.await? == Some(true))
+        })
     }
 
     fn person_by_name<'a>(&'a self, tenant: TenantId, user_principal_name: &'a str) -> Answer<'a, Option<Person>> {

@@ -2,12 +2,12 @@
 
 use std::sync::LazyLock;
 
-use oauth::{AppTokenClaims, ClientProof, Clock, KeySet, SigningKey, TokenVersion};
-use serde_json::json;
+use oauth::{Algorithm, AppTokenClaims, ClientProof, Clock, Confirmation, KeySet, SigningKey, Timestamp, TokenVersion};
+use serde_json::{Value, json};
 
-use super::{Application, Human, World, tenant};
+use super::{Application, Human, PORTAL, World, tenant};
 
-static KEY: LazyLock<SigningKey> = LazyLock::new(|| SigningKey::generate().unwrap());
+static KEY: LazyLock<SigningKey> = LazyLock::new(|| SigningKey::generate(Algorithm::Rs256).unwrap());
 
 /// The v1 and the v2 issuer of the tenant.
 pub(crate) fn issuers() -> Vec<String> {
@@ -30,6 +30,15 @@ impl World {
 
     /// An app-only token for any audience.
     pub(crate) fn token_for(&self, application: &Application, audience: &str) -> String {
+        self.app_token(application, audience, None)
+    }
+
+    /// An app-only token for the environment that is bound to a key.
+    pub(crate) fn bound_token(&self, application: &Application, confirmation: &Confirmation) -> String {
+        self.app_token(application, &self.address.urls[0], Some(confirmation))
+    }
+
+    fn app_token(&self, application: &Application, audience: &str, confirmation: Option<&Confirmation>) -> String {
         let issuers = issuers();
         let claims = AppTokenClaims {
             audience,
@@ -46,20 +55,25 @@ impl World {
             token_id: "PXr8pzjFQLiaWSnd1gHQIg",
             issued: self.clock.now(),
             lifetime_s: 3_600,
+            confirmation,
         };
         KEY.sign(TokenVersion::V1, &claims.v1()).unwrap()
     }
 
-    /// A token of a person who has signed in to some application, good for an hour.
+    /// A token of a person who has signed in to the portal, good for an hour.
     pub(crate) fn person_token(&self, human: &Human) -> String {
-        let now = self.clock.now().seconds();
-        let claims = json!({
-            "aud": self.address.urls[0], "iss": issuers()[0], "iat": now, "nbf": now, "exp": now + 3_600,
-            "appid": "0c7a9d52-3b1e-4c8f-8f27-6a5d4e3b2c10", "oid": human.object.to_string(),
+        self.token_of(&self.person_claims(human, self.clock.now()))
+    }
+
+    /// The claims of such a token, issued at this time.
+    pub(crate) fn person_claims(&self, human: &Human, at: Timestamp) -> Value {
+        let at = at.seconds();
+        json!({
+            "aud": self.address.urls[0], "iss": issuers()[0], "iat": at, "nbf": at, "exp": at + 3_600,
+            "appid": PORTAL.app.to_string(), "oid": human.object.to_string(),
             "sub": "person", "scp": "user_impersonation", "tid": tenant().to_string(), "ver": "1.0",
             "upn": human.name, "uti": "PXr8pzjFQLiaWSnd1gHQIg",
-        });
-        KEY.sign(TokenVersion::V1, &claims).unwrap()
+        })
     }
 
     /// A token with these claims, signed by the authority's key.

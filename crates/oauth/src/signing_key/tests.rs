@@ -8,29 +8,50 @@ use serde_json::json;
 
 use super::*;
 
-static KEY: LazyLock<SigningKey> = LazyLock::new(|| SigningKey::generate().unwrap());
+static KEY: LazyLock<SigningKey> = LazyLock::new(|| SigningKey::generate(Algorithm::Rs256).unwrap());
+
+fn header_text(token: &str) -> String {
+    let header = URL_SAFE_NO_PAD.decode(token.split('.').next().unwrap()).unwrap();
+    String::from_utf8(header).unwrap()
+}
+
+fn header_of(token: &str) -> serde_json::Value {
+    serde_json::from_str(&header_text(token)).unwrap()
+}
 
 fn check_header(version: TokenVersion, expected: &str) {
-    let key = SigningKey::from_pkcs8(&KEY.to_pkcs8().unwrap())
+    let key = SigningKey::from_pkcs8(&KEY.to_pkcs8().unwrap(), Algorithm::Rs256)
         .unwrap()
         .with_kid("BuhU")
         .unwrap();
-    let token = key.sign(version, &json!({})).unwrap();
-    let header = URL_SAFE_NO_PAD.decode(token.split('.').next().unwrap()).unwrap();
-    assert_eq!(String::from_utf8(header).unwrap(), expected);
+    assert_eq!(header_text(&key.sign(version, &json!({})).unwrap()), expected);
 }
 
 #[test]
-fn bytes_that_are_no_rsa_key_are_refused() {
-    let check = |der: &[u8]| {
-        let refused = SigningKey::from_pkcs8(&Secret::new(der.to_vec())).map(|key| key.kid);
-        assert_eq!(refused, Err(SigningKeyError::NotRsa));
+fn bytes_that_are_no_key_for_the_algorithm_are_refused() {
+    let check = |der: &[u8], algorithm: Algorithm| {
+        let refused = SigningKey::from_pkcs8(&Secret::new(der.to_vec()), algorithm).map(|key| key.kid);
+        assert_eq!(refused, Err(SigningKeyError::NotAKey { algorithm }));
     };
-    check(b"");
-    check(b"-----BEGIN PRIVATE KEY-----");
-    let good = KEY.to_pkcs8().unwrap();
-    check(good.expose().get(1..).unwrap());
-    check(good.expose().get(..100).unwrap());
+    let rsa = KEY.to_pkcs8().unwrap();
+    let elliptic = SigningKey::generate(Algorithm::Es256).unwrap().to_pkcs8().unwrap();
+    for algorithm in Algorithm::ALL {
+        check(b"", algorithm);
+        check(b"-----BEGIN PRIVATE KEY-----", algorithm);
+        check(rsa.expose().get(1..).unwrap(), algorithm);
+        check(rsa.expose().get(..100).unwrap(), algorithm);
+        check(elliptic.expose().get(1..).unwrap(), algorithm);
+    }
+    check(elliptic.expose(), Algorithm::Rs256);
+    check(elliptic.expose(), Algorithm::Ps256);
+    check(rsa.expose(), Algorithm::Es256);
+    assert_eq!(
+        SigningKeyError::NotAKey {
+            algorithm: Algorithm::Es256
+        }
+        .to_string(),
+        "not a private key for ES256 in pkcs#8 form"
+    );
 }
 
 #[test]
@@ -53,7 +74,7 @@ fn headers_have_entras_form() {
 
 #[test]
 fn a_stored_key_is_the_same_key() {
-    let stored = SigningKey::from_pkcs8(&KEY.to_pkcs8().unwrap()).unwrap();
+    let stored = SigningKey::from_pkcs8(&KEY.to_pkcs8().unwrap(), Algorithm::Rs256).unwrap();
     assert_eq!(stored.public_jwk(None), KEY.public_jwk(None));
     assert_eq!(stored.kid().len(), 27);
     let claims = json!({"sub": "a"});
@@ -91,9 +112,54 @@ fn a_certificate_is_published_with_its_thumbprint() {
 }
 
 #[test]
-fn debug_shows_only_the_name() {
+fn the_header_names_what_the_key_signs_by() {
+    for algorithm in Algorithm::ALL {
+        let key = SigningKey::generate(algorithm).unwrap().with_kid("k").unwrap();
+        assert_eq!(key.algorithm(), algorithm);
+        let jwk = key.public_jwk(None);
+        let member = (algorithm != Algorithm::Rs256).then(|| algorithm.as_str().to_owned());
+        assert_eq!(jwk.alg, member);
+        let header = JwsHeader {
+            x5t_s256: Some("t"),
+            jwk: Some(&jwk),
+            ..JwsHeader::default()
+        };
+        let tokens = [
+            (
+                key.sign(TokenVersion::V2, &()),
+                json!({"typ": "JWT", "alg": algorithm.as_str(), "kid": "k"}),
+            ),
+            (
+                key.sign_as("logout+jwt", &()),
+                json!({"typ": "logout+jwt", "alg": algorithm.as_str(), "kid": "k"}),
+            ),
+            (
+                key.sign_under(&header, &()),
+                json!({"alg": algorithm.as_str(), "x5t#S256": "t", "jwk": jwk}),
+            ),
+        ];
+        for (token, expected) in tokens {
+            assert_eq!(header_of(&token.unwrap()), expected);
+        }
+    }
+}
+
+#[test]
+fn keys_on_the_curve_are_stored_and_published() {
+    let key = SigningKey::generate(Algorithm::Es256).unwrap();
+    let stored = SigningKey::from_pkcs8(&key.to_pkcs8().unwrap(), Algorithm::Es256).unwrap();
+    let jwk = stored.public_jwk(None);
+    assert_eq!(jwk, key.public_jwk(None));
+    assert_eq!((jwk.kty.as_str(), jwk.crv.as_str()), ("EC", "P-256"));
+    assert_eq!((jwk.x.len(), jwk.y.len(), jwk.n.len(), jwk.e.len()), (43, 43, 0, 0));
+    let token = stored.sign(TokenVersion::V2, &json!({"sub": "a"})).unwrap();
+    assert_eq!(token.rsplit_once('.').unwrap().1.len(), 86);
+}
+
+#[test]
+fn debug_shows_only_name_and_algorithm() {
     assert_eq!(
         format!("{:?}", *KEY),
-        format!("SigningKey {{ kid: {:?}, .. }}", KEY.kid())
+        format!("SigningKey {{ kid: {:?}, algorithm: Rs256, .. }}", KEY.kid())
     );
 }

@@ -1,7 +1,10 @@
 //! Requests that must be refused, then those of real clients.
 
 use super::*;
+use crate::form;
+use crate::secret::Secret;
 
+const JWT_BEARER: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 const APP: &str = "0c7a9d52-3b1e-4c8f-8f27-6a5d4e3b2c10";
 const BASIC: &str = "Basic MGM3YTlkNTItM2IxZS00YzhmLThmMjctNmE1ZDRlM2IyYzEwOnB+OFElMkJ4JTJGJTI1JTNEJTNBK1o=";
 const GRANT: &str = "grant_type=client_credentials";
@@ -144,21 +147,133 @@ fn msal_python_is_understood() {
         credential: secret("s3cr3t"),
         scope: Some("https://fabrikam.crm.example.test/.default".to_owned()),
         resource: None,
+        claims: None,
         client_info: true,
         correlation_id: None,
     };
     assert_eq!(TokenRequest::parse(body.as_bytes(), None), Ok(expected));
 }
 
+/// A request with a grant's parameters.
+fn refuse_grant(parameters: &str, expected: TokenRequestError) {
+    refuse(&format!("client_id={APP}&{parameters}"), None, expected);
+}
+
+fn check_grant(parameters: &str, name: &str, expected: GrantType) {
+    assert_eq!(expected.name(), name);
+    let parsed = TokenRequest::parse(format!("client_id={APP}&{parameters}").as_bytes(), None);
+    assert_eq!(parsed.map(|request| request.grant_type), Ok(expected), "{parameters}");
+}
+
+fn hidden(text: &str) -> Secret<String> {
+    Secret::new(text.to_owned())
+}
+
+#[test]
+fn grants_without_what_they_stand_on_are_refused() {
+    let bearer = "grant_type=urn:ietf:params:oauth:grant-type:jwt-bearer";
+    refuse_grant("grant_type=authorization_code", TokenRequestError::Missing("code"));
+    refuse_grant(
+        "grant_type=authorization_code&code=",
+        TokenRequestError::Missing("code"),
+    );
+    refuse_grant("grant_type=refresh_token", TokenRequestError::Missing("refresh_token"));
+    refuse_grant(
+        &format!("{bearer}&assertion=a"),
+        TokenRequestError::Missing("requested_token_use"),
+    );
+    refuse_grant(
+        &format!("{bearer}&requested_token_use=on_behalf_of"),
+        TokenRequestError::Missing("assertion"),
+    );
+    for name in ["device_code", "urn:ietf:params:oauth:grant-type:device_code"] {
+        refuse_grant(&format!("grant_type={name}"), TokenRequestError::Missing("device_code"));
+    }
+}
+
+#[test]
+fn other_grants_are_unsupported_by_their_name() {
+    let unsupported = |name: &str| GrantType::Unsupported(name.to_owned());
+    for name in [
+        "password",
+        "Authorization_code",
+        "urn:ietf:params:oauth:grant-type:saml2-bearer",
+    ] {
+        check_grant(&format!("grant_type={name}&code=c"), name, unsupported(name));
+    }
+    let bearer = "urn:ietf:params:oauth:grant-type:jwt-bearer";
+    let other_use = format!("grant_type={bearer}&assertion=a&requested_token_use=other");
+    check_grant(&other_use, bearer, unsupported(bearer));
+}
+
+#[test]
+fn a_code_is_read_with_its_proof() {
+    check_grant(
+        "grant_type=authorization_code&code=0.AXk",
+        "authorization_code",
+        GrantType::AuthorizationCode {
+            code: hidden("0.AXk"),
+            redirect_uri: None,
+            code_verifier: None,
+        },
+    );
+    check_grant(
+        "grant_type=authorization_code&code=0.AXk&redirect_uri=http%3A%2F%2Flocalhost%3A5000%2Fcb&code_verifier=Fj3k",
+        "authorization_code",
+        GrantType::AuthorizationCode {
+            code: hidden("0.AXk"),
+            redirect_uri: Some("http://localhost:5000/cb".to_owned()),
+            code_verifier: Some(hidden("Fj3k")),
+        },
+    );
+}
+
+#[test]
+fn what_a_person_left_behind_is_read() {
+    let device_urn = "urn:ietf:params:oauth:grant-type:device_code";
+    check_grant(
+        "grant_type=refresh_token&refresh_token=1.AXk",
+        "refresh_token",
+        GrantType::RefreshToken { token: hidden("1.AXk") },
+    );
+    check_grant(
+        "grant_type=urn:ietf:params:oauth:grant-type:jwt-bearer&assertion=a.b.c&requested_token_use=on_behalf_of",
+        "urn:ietf:params:oauth:grant-type:jwt-bearer",
+        GrantType::OnBehalfOf {
+            assertion: hidden("a.b.c"),
+        },
+    );
+    for sent in [
+        &format!("grant_type={device_urn}&code=BAQ&device_code=BAQ"),
+        &format!("grant_type={device_urn}&code=BAQ"),
+        "grant_type=device_code&device_code=BAQ&code=other",
+    ] {
+        check_grant(sent, device_urn, GrantType::DeviceCode { code: hidden("BAQ") });
+    }
+}
+
+#[test]
+fn the_client_alone_is_read_from_any_body() {
+    let refused = UnverifiedClient::parse(b"response_type=code", None);
+    assert_eq!(refused, Err(TokenRequestError::Missing("client_id")));
+    let repeated = UnverifiedClient::parse(b"client_id=a&scope=x&scope=y", None);
+    assert_eq!(repeated, Err(TokenRequestError::Repeated("scope".to_owned())));
+    let client = UnverifiedClient::parse(b"response_type=code&state=s", Some(BASIC.as_bytes())).unwrap();
+    assert_eq!(client.unverified_client_id, APP);
+    assert_eq!(client.credential, secret("p~8Q+x/%=: Z"));
+}
+
 #[test]
 fn v1_and_what_node_sends_beside_it() {
     let body = format!(
         "client_id={APP}&grant_type=password&resource=https%3A%2F%2Fx.example.test%2F&client_info=true\
-         &x-client-SKU=msal.js.node&client-request-id=6a0f7a54-30a7-4a0c-8c8e-0b1f2c3d4e5f"
+         &claims=%7B%22access_token%22%3A%7B%7D%7D&x-client-SKU=msal.js.node\
+         &client-request-id=6a0f7a54-30a7-4a0c-8c8e-0b1f2c3d4e5f"
     );
     let request = TokenRequest::parse(body.as_bytes(), None).unwrap();
     assert_eq!(request.grant_type, GrantType::Unsupported("password".to_owned()));
     assert_eq!(request.resource.as_deref(), Some("https://x.example.test/"));
+    assert_eq!(request.claims.as_deref(), Some(r#"{"access_token":{}}"#));
     assert_eq!(
         request.correlation_id,
         "6a0f7a54-30a7-4a0c-8c8e-0b1f2c3d4e5f".parse().ok()
@@ -168,9 +283,16 @@ fn v1_and_what_node_sends_beside_it() {
 
 #[test]
 fn debug_shows_no_secret() {
-    let body = format!("{GRANT}&client_id={APP}&client_secret=hunter2");
-    let request = TokenRequest::parse(body.as_bytes(), None).unwrap();
-    assert!(!format!("{request:?}").contains("hunter2"));
+    for sent in [
+        "client_credentials&client_secret=hunter2",
+        "refresh_token&refresh_token=hunter2",
+        "authorization_code&code=hunter2&code_verifier=hunter2",
+        "device_code&device_code=hunter2",
+    ] {
+        let body = format!("client_id={APP}&grant_type={sent}");
+        let request = TokenRequest::parse(body.as_bytes(), None).unwrap();
+        assert!(!format!("{request:?}").contains("hunter2"));
+    }
 }
 
 proptest::proptest! {

@@ -14,10 +14,14 @@ fn token() -> Secret<String> {
 fn response(ext_expires_in: Option<i64>) -> TokenResponse {
     TokenResponse {
         token_type: "Bearer".to_owned(),
+        scope: None,
         expires_in: 3599,
         ext_expires_in,
         refresh_in: None,
         access_token: token(),
+        refresh_token: None,
+        id_token: None,
+        client_info: None,
     }
 }
 
@@ -62,12 +66,16 @@ fn v2_answers_are_written_to_the_byte() {
 fn v1_answers_are_written_to_the_byte() {
     let answer = TokenResponseV1 {
         token_type: "Bearer".to_owned(),
+        scope: None,
         expires_in: "3599".to_owned(),
         ext_expires_in: "3599".to_owned(),
         expires_on: "1760003600".to_owned(),
         not_before: "1759999700".to_owned(),
         resource: "https://fabrikam.crm.example.test".to_owned(),
         access_token: token(),
+        refresh_token: None,
+        id_token: None,
+        client_info: None,
     };
     let expected = concat!(
         r#"{"token_type":"Bearer","expires_in":"3599","ext_expires_in":"3599","expires_on":"1760003600","#,
@@ -75,6 +83,30 @@ fn v1_answers_are_written_to_the_byte() {
     );
     assert_eq!(serde_json::to_string(&answer).unwrap(), expected);
     assert_eq!(serde_json::from_str::<TokenResponseV1>(expected).unwrap(), answer);
+}
+
+#[test]
+fn answers_for_a_person_are_written_to_the_byte() {
+    let text = |text: &str| Some(text.to_owned());
+    let secret = |text: &str| Some(Secret::new(text.to_owned()));
+    let answer = TokenResponse {
+        scope: text("api://x/Read openid"),
+        refresh_token: secret("1.AXk"),
+        id_token: secret("eyI"),
+        client_info: text("eyJ1"),
+        ..response(Some(3599))
+    };
+    let expected = concat!(
+        r#"{"token_type":"Bearer","scope":"api://x/Read openid","expires_in":3599,"ext_expires_in":3599,"#,
+        r#""access_token":"eyJ","refresh_token":"1.AXk","id_token":"eyI","client_info":"eyJ1"}"#
+    );
+    assert_eq!(serde_json::to_string(&answer).unwrap(), expected);
+    check(expected, Some(answer));
+    let nulls =
+        r#"{"token_type":"Bearer","expires_in":3599,"access_token":"eyJ","refresh_token":null,"id_token":null}"#;
+    check(nulls, Some(response(None)));
+    let number = r#"{"token_type":"Bearer","expires_in":3599,"access_token":"eyJ","refresh_token":7}"#;
+    check(number, None);
 }
 
 #[test]
@@ -113,7 +145,10 @@ fn moments_are_whole_seconds_with_a_space() {
 
 #[test]
 fn debug_shows_no_token() {
-    assert!(!format!("{:?}", response(None)).contains("eyJ"));
+    let mut response = response(None);
+    response.refresh_token = Some(token());
+    response.id_token = Some(token());
+    assert!(!format!("{response:?}").contains("eyJ"));
 }
 
 proptest::proptest! {

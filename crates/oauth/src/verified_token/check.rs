@@ -6,59 +6,54 @@
 use serde_json::Value;
 
 use super::TokenKind;
-use super::compact::{self, Claims, Header, Parts};
+use super::claims::Claims;
+use crate::algorithm::Algorithm;
 use crate::clock::Timestamp;
+use crate::confirmation::Confirmation;
 use crate::ids::{AppId, ObjectId, TenantId};
-use crate::key_set::{KeySet, PublicKey};
+use crate::jws::{self, Header, Jws, JwsError, excerpt, text};
+use crate::key_set::{KeySet, PublishedKey};
+use crate::public_key::SignatureError;
 use crate::token_error::TokenError;
 
-/// Real tokens have 1 to 3 KiB, with many groups up to 8.
-const MAX_BYTES: usize = 16 * 1024;
 /// How far the issuer's clock may be ahead of ours. `exp` gets no allowance: a token's end is a promise to who revokes,
 /// and clients renew well before it.
 const NOT_BEFORE_SKEW_S: i64 = 300;
-/// The longest text of a caller that an error repeats.
-const EXCERPT_CHARS: usize = 100;
+/// What the header of an access token may say that it is; Entra says the first, RFC 9068 section 2.1 the second.
+const TYPES: [&str; 2] = ["JWT", "at+jwt"];
 
-pub(super) fn size(token: &str) -> Result<(), TokenError> {
-    if token.len() > MAX_BYTES {
-        Err(TokenError::TooLong)
-    } else {
+/// Proofs and messages signed by the same key are no access tokens (RFC 8725 section 3.11). The type may be missing,
+/// and is a media type: case does not count, and `application/` may stand before it (RFC 7515 section 4.1.9).
+pub(super) fn token_type(header: &Header) -> Result<(), TokenError> {
+    let Some(member) = &header.typ else { return Ok(()) };
+    let typ = member.as_str();
+    let short = typ.map(|typ| typ.strip_prefix("application/").unwrap_or(typ));
+    if short.is_some_and(|short| TYPES.iter().any(|one| one.eq_ignore_ascii_case(short))) {
         Ok(())
-    }
-}
-
-/// A closed list of one: neither `none` nor a symmetric algorithm can be talked into.
-pub(super) fn algorithm(header: &Header) -> Result<(), TokenError> {
-    match text(header.alg.as_ref()) {
-        Some("RS256") => Ok(()),
-        other => Err(TokenError::Algorithm {
-            algorithm: excerpt(other),
-        }),
-    }
-}
-
-pub(super) fn no_critical_extension(header: &Header) -> Result<(), TokenError> {
-    if header.crit.is_some() {
-        Err(TokenError::CriticalExtension)
     } else {
-        Ok(())
+        Err(TokenError::Type { typ: excerpt(typ) })
     }
 }
 
-pub(super) fn known_key<'k>(header: &Header, keys: &'k KeySet) -> Result<&'k PublicKey, TokenError> {
+/// A closed list: neither `none` nor a symmetric algorithm can be talked into.
+pub(super) fn algorithm(header: &Header) -> Result<Algorithm, TokenError> {
+    header
+        .algorithm()
+        .map_err(|algorithm| TokenError::Algorithm { algorithm })
+}
+
+pub(super) fn known_key<'k>(header: &Header, keys: &'k KeySet) -> Result<&'k PublishedKey, TokenError> {
     let kid = text(header.kid.as_ref());
     kid.and_then(|kid| keys.get(kid))
         .ok_or_else(|| TokenError::UnknownKey { kid: excerpt(kid) })
 }
 
-pub(super) fn signature(key: &PublicKey, parts: &Parts<'_>) -> Result<(), TokenError> {
-    let signature = compact::bytes(parts.signature)?;
-    if key.verifies(parts.signed.as_bytes(), &signature) {
-        Ok(())
-    } else {
-        Err(TokenError::Signature)
-    }
+pub(super) fn signature(key: &PublishedKey, algorithm: Algorithm, jws: &Jws<'_>) -> Result<(), TokenError> {
+    let verdict = key.verify(algorithm, jws.signed.as_bytes(), &jws.signature);
+    verdict.map_err(|error| match error {
+        SignatureError::KeyOfOtherAlgorithm => TokenError::KeyOfOtherAlgorithm,
+        SignatureError::Forged => TokenError::Signature,
+    })
 }
 
 pub(super) fn issuer<'c>(claims: &'c Claims, accepted: &[String]) -> Result<&'c str, TokenError> {
@@ -80,7 +75,7 @@ pub(super) fn tenant(claims: &Claims, accepted: TenantId) -> Result<TenantId, To
         })
 }
 
-pub(super) fn key_of_issuer(key: &PublicKey, issuer: &str, tenant: TenantId) -> Result<(), TokenError> {
+pub(super) fn key_of_issuer(key: &PublishedKey, issuer: &str, tenant: TenantId) -> Result<(), TokenError> {
     if key.may_sign_for(issuer, tenant) {
         Ok(())
     } else {
@@ -104,6 +99,10 @@ pub(super) fn not_before(claims: &Claims, now: Timestamp) -> Result<(), TokenErr
         return Err(TokenError::NotYetValid { not_before });
     }
     Ok(())
+}
+
+pub(super) fn issued_at(claims: &Claims) -> Result<Timestamp, TokenError> {
+    time(claims.iat.as_ref(), "iat")
 }
 
 pub(super) fn expiry(claims: &Claims, now: Timestamp) -> Result<Timestamp, TokenError> {
@@ -144,6 +143,23 @@ pub(super) fn kind(claims: &Claims) -> Result<TokenKind, TokenError> {
     }
 }
 
+/// What is not understood is refused: a bound token must not pass for a plain one.
+pub(super) fn confirmation(claims: &Claims) -> Result<Option<Confirmation>, TokenError> {
+    let read = |cnf: &Value| Confirmation::from_claim(cnf).ok_or(TokenError::Confirmation);
+    claims.cnf.as_ref().map(read).transpose()
+}
+
+pub(super) fn roles(claims: &Claims) -> Result<Vec<String>, JwsError> {
+    let Some(roles) = &claims.roles else {
+        return Ok(Vec::new());
+    };
+    let words = roles.as_array().and_then(|roles| {
+        let words = roles.iter().map(|role| role.as_str().map(str::to_owned));
+        words.collect()
+    });
+    words.ok_or(JwsError::Mistyped { member: "roles" })
+}
+
 fn person(scp: &Value) -> Result<TokenKind, TokenError> {
     let words = scp.as_str().unwrap_or_default().split_ascii_whitespace();
     let scopes: Vec<String> = words.map(str::to_owned).collect();
@@ -159,32 +175,12 @@ fn is_own_subject(claims: &Claims) -> bool {
     claims.idtyp.is_none() && claims.oid.is_some() && claims.oid == claims.sub
 }
 
-fn text(member: Option<&Value>) -> Option<&str> {
-    member.and_then(Value::as_str)
-}
-
-/// A `NumericDate` may have a fraction (RFC 7519 section 2); it is dropped.
 fn time(member: Option<&Value>, claim: &'static str) -> Result<Timestamp, TokenError> {
-    let seconds = member.and_then(|value| value.as_i64().or_else(|| value.as_f64().map(whole)));
-    seconds.map(Timestamp::from_seconds).ok_or(TokenError::Time { claim })
-}
-
-#[expect(
-    clippy::cast_possible_truncation,
-    reason = "`as` stops at the ends of i64, and so does Timestamp"
-)]
-fn whole(seconds: f64) -> i64 {
-    seconds.floor() as i64
+    jws::seconds(member)
+        .map(Timestamp::from_seconds)
+        .ok_or(TokenError::Time { claim })
 }
 
 fn without_slash(resource: &str) -> &str {
     resource.strip_suffix('/').unwrap_or(resource)
-}
-
-fn excerpt(unverified_text: Option<&str>) -> String {
-    unverified_text
-        .unwrap_or_default()
-        .chars()
-        .take(EXCERPT_CHARS)
-        .collect()
 }

@@ -10,7 +10,11 @@ fn main() {
         app_id: Uuid::nil().into(),
         kind: TokenKind::App,
         audience: String::new(),
+        issued_at: Timestamp::from_seconds(0),
         expires: Timestamp::from_seconds(0),
         token_id: None,
+        session_id: None,
+        roles: Vec::new(),
+        confirmation: None,
     };
 }

@@ -41,6 +41,18 @@ fn check(file: File, problems: &mut Problems) -> Option<Settings> {
         "authority.origin",
         problems,
     );
+    if let Some(problem) = file.authority.key_encryption_key.problem() {
+        problems.add("authority.key_encryption_key", &problem);
+    }
+    if let Some(problem) = file.authority.operator_key_file.as_ref().and_then(|it| it.read().err()) {
+        problems.add("authority.operator_key_file", &format!("{problem:#}"));
+    }
+    if file.authority.sign_in_retention_days == 0 {
+        problems.add(
+            "authority.sign_in_retention_days",
+            "0 would keep no sign-in; write a number of days above it",
+        );
+    }
     let store = store(file.database, problems);
     let limits = limits(&file.limits, problems);
     let tenants: Vec<_> = file.tenant.iter().filter_map(|it| tenant(it, problems)).collect();
@@ -68,7 +80,9 @@ fn check(file: File, problems: &mut Problems) -> Option<Settings> {
         tls,
         origin: origin?,
         store: store?,
-        key_encryption_key_file: file.authority.key_encryption_key_file,
+        key_encryption_key: file.authority.key_encryption_key,
+        operator_key: file.authority.operator_key_file,
+        sign_in_retention_days: file.authority.sign_in_retention_days,
         limits,
         tenants,
         environments,
@@ -86,6 +100,7 @@ fn tls(listen: &Listen, problems: &mut Problems) -> Option<TlsFiles> {
             Some(TlsFiles {
                 certificate: certificate.clone(),
                 private_key: private_key.clone(),
+                client_certificates: listen.client_certificates,
             })
         }
         (None, None, PlainHttp::Loopback) if !listen.address.ip().is_loopback() => {

@@ -10,6 +10,8 @@ use std::{
 use anyhow::{Context as _, anyhow};
 use serde::Deserialize;
 
+use crate::config::{KeyEncryptionKeySource, OperatorKeyFile};
+
 /// The whole file.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -41,9 +43,23 @@ pub(crate) struct Listen {
     pub(crate) certificate: Option<PathBuf>,
     /// PEM file.
     pub(crate) private_key: Option<PathBuf>,
+    /// Whether clients are asked for certificates of their own (mutual TLS).
+    #[serde(default)]
+    pub(crate) client_certificates: ClientCertificates,
     /// Whether plain HTTP is served, to a proxy that ends TLS in front.
     #[serde(default)]
     pub(crate) plain_http: PlainHttp,
+}
+
+/// Whether clients are asked for certificates of their own. A browser that has some asks its user for one then.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum ClientCertificates {
+    /// No.
+    #[default]
+    Off,
+    /// Yes; those who show none are served too.
+    Optional,
 }
 
 /// Who may reach a listener without TLS.
@@ -65,8 +81,18 @@ pub(crate) enum PlainHttp {
 pub(crate) struct Authority {
     /// `"https://login.example.com"`
     pub(crate) origin: String,
-    /// The file with the key that encrypts private keys at rest; made where it is missing.
-    pub(crate) key_encryption_key_file: PathBuf,
+    /// Where the key is that encrypts private keys at rest: `{ file = "..." }`, `{ environment = "..." }` or
+    /// `{ command = ["..."] }`.
+    pub(crate) key_encryption_key: KeyEncryptionKeySource,
+    /// A file with the key by which the operator is recognised.
+    pub(crate) operator_key_file: Option<OperatorKeyFile>,
+    /// How many days sign-ins stay on record.
+    #[serde(default = "sign_in_retention_days")]
+    pub(crate) sign_in_retention_days: u32,
+}
+
+fn sign_in_retention_days() -> u32 {
+    authority::manage::sign_in::DEFAULT_RETENTION_DAYS
 }
 
 /// `[database]`: one of the three.

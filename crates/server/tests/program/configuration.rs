@@ -82,7 +82,7 @@ plain_http = "loopback"
 
 [authority]
 origin = "login.example.com"
-key_encryption_key_file = "key"
+key_encryption_key = {{ file = "key" }}
 
 [database]
 {}

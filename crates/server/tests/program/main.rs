@@ -11,6 +11,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod administration;
 mod configuration;
 mod demonstration;
 mod durability;

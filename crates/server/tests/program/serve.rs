@@ -35,7 +35,7 @@ plain_http = "loopback"
 
 [authority]
 origin = "http://localhost:{port}"
-key_encryption_key_file = '{key}'
+key_encryption_key = {{ file = '{key}' }}
 
 [database]
 {database}

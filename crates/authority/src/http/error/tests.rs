@@ -1,7 +1,14 @@
 //! The whole table of refusals, printed and compared, so that a change of the wire is seen as one.
 
+mod assertion;
+mod authorization;
+mod binding;
+mod grant;
+mod person;
+
 use super::*;
 use crate::directory::DirectoryError;
+use crate::sign_in_log::LogError;
 use crate::store;
 
 /// The refusal behind another in the list. Without `_`: a new variant does not compile until it has its place.
@@ -11,8 +18,7 @@ fn after(refusal: &Refusal) -> Option<Refusal> {
     let (application, tenant) = ("{application}".to_owned(), "{tenant}".to_owned());
     let text = str::to_owned;
     Some(match refusal {
-        R::NoEndpoint { .. } => R::NotBuilt { endpoint: "{endpoint}" },
-        R::NotBuilt { .. } => R::Method { received: text("{method}"), accepted: "GET" },
+        R::NoEndpoint { .. } => R::Method { received: text("{method}"), accepted: "GET" },
         R::Method { .. } => R::ContentType { received: text("{type}") },
         R::ContentType { .. } => R::BodyTooLarge { limit_bytes: 65536 },
         R::BodyTooLarge { .. } => R::Malformed { reason: "{reason}" },
@@ -35,33 +41,55 @@ fn after(refusal: &Refusal) -> Option<Refusal> {
         R::CredentialMissing => R::SecretWrong { application },
         R::SecretWrong { .. } => R::SecretExpired { application },
         R::SecretExpired { .. } => R::SecretNotYetValid { application },
-        R::SecretNotYetValid { .. } => R::AssertionKeyNotFound { application },
-        R::AssertionKeyNotFound { .. } => R::ScopeMalformed { scope: text("{scope}") },
+        R::SecretNotYetValid { .. } => R::ScopeMalformed { scope: text("{scope}") },
         R::ScopeMalformed { .. } => R::ScopeNotDefault { scope: text("{scope}") },
         R::ScopeNotDefault { .. } => R::ResourceNotFound { resource: text("{resource}"), tenant },
         R::ResourceNotFound { .. } => R::Directory(DirectoryError::Store(store::Error::Unknown { what: "{what}" })),
-        R::Directory(_) => R::NoSigningKey,
+        R::Directory(_) => R::NotRecorded(LogError::Stopped),
+        R::NotRecorded(_) => R::NoSigningKey,
         R::NoSigningKey => R::Signing(oauth::SigningError::Sign),
-        R::Signing(_) => return None,
+        // The last, and those that have lists of their own.
+        R::Signing(_) | R::Assertion(_) | R::Binding(_) | R::Grant(_) | R::Authorization(_) | R::Person(_) => return None,
     })
 }
 
-fn all() -> impl Iterator<Item = Refusal> {
-    std::iter::successors(
-        Some(Refusal::NoEndpoint {
-            path: "{path}".to_owned(),
-        }),
-        after,
-    )
+fn general() -> Vec<Refusal> {
+    let first = Refusal::NoEndpoint {
+        path: "{path}".to_owned(),
+    };
+    std::iter::successors(Some(first), after).collect()
 }
 
+/// Every refusal, by the table in which it stands.
+fn tables() -> [(&'static str, Vec<Refusal>); 6] {
+    [
+        ("refusals", general()),
+        ("refusals_assertion", assertion::all()),
+        ("refusals_binding", binding::all()),
+        ("refusals_grant", grant::all()),
+        ("refusals_authorization", authorization::all()),
+        ("refusals_person", person::all()),
+    ]
+}
+
+fn all() -> impl Iterator<Item = Refusal> {
+    tables().into_iter().flat_map(|(_, refusals)| refusals)
+}
+
+/// The variant's name, without the table's.
 fn name(refusal: &Refusal) -> String {
     let debug = format!("{refusal:?}");
-    debug.chars().take_while(char::is_ascii_alphanumeric).collect()
+    let tables = ["Assertion(", "Binding(", "Grant(", "Authorization(", "Person("];
+    let inner = tables.iter().find_map(|table| debug.strip_prefix(table));
+    inner
+        .unwrap_or(&debug)
+        .chars()
+        .take_while(char::is_ascii_alphanumeric)
+        .collect()
 }
 
 #[test]
-fn the_whole_table() {
+fn the_whole_tables() {
     let line = |refusal: Refusal| {
         let Code { number, error, status } = code(&refusal);
         format!(
@@ -72,10 +100,12 @@ fn the_whole_table() {
             text(&refusal)
         )
     };
-    let table: String = all().map(line).collect();
-    insta::with_settings!({
-        snapshot_path => "../../../tests/snapshots", prepend_module_to_snapshot => false, omit_expression => true,
-    }, { insta::assert_snapshot!("refusals", table) });
+    for (name, refusals) in tables() {
+        let table: String = refusals.into_iter().map(line).collect();
+        insta::with_settings!({
+            snapshot_path => "../../../tests/snapshots", prepend_module_to_snapshot => false, omit_expression => true,
+        }, { insta::assert_snapshot!(name, table) });
+    }
 }
 
 /// msal-node takes an answer with one of these words for a call to sign in again.

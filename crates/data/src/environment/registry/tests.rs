@@ -4,7 +4,7 @@ use db::{SqliteOptions, Statement, Step};
 use oauth::{AppId, KeySet, ObjectId, SeededRandom, TenantId, TestClock, Timestamp};
 
 use super::*;
-use crate::directory::{Answer, Directory, Person, ServicePrincipal};
+use crate::directory::{Answer, Consent, Directory, Person, ServicePrincipal};
 use crate::environment::epoch;
 use crate::install::{self, Currency, Founding};
 use crate::limits::LimitOptions;
@@ -21,6 +21,9 @@ impl Directory for Nobody {
     }
     fn person(&self, _: TenantId, _: ObjectId) -> Answer<'_, Option<Person>> {
         Box::pin(async { Ok(None) })
+    }
+    fn consent_holds(&self, _: Consent) -> Answer<'_, bool> {
+        Box::pin(async { Ok(false) })
     }
     fn person_by_name<'a>(&'a self, _: TenantId, _: &'a str) -> Answer<'a, Option<Person>> {
         Box::pin(async { Ok(None) })

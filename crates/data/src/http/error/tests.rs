@@ -15,11 +15,27 @@ fn cause() -> Box<dyn StdError + Send + Sync> {
     "the cause is never told".into()
 }
 
+/// Every way in which the key of a bound token is not proved.
+fn key_proofs() -> Vec<Error> {
+    let sources = [
+        KeyProofError::Scheme,
+        KeyProofError::NotBound,
+        KeyProofError::Missing,
+        KeyProofError::Proof(oauth::DpopError::Signature),
+        KeyProofError::Replayed,
+        KeyProofError::NoCertificate,
+        KeyProofError::OtherProof,
+        KeyProofError::OtherCertificate,
+    ];
+    sources.map(|source| Error::KeyNotProved { source }).into()
+}
+
 #[rustfmt::skip] // one line per variant
 fn samples() -> Vec<Error> {
     let account = || "account".to_owned();
     let accounts = || "accounts".to_owned();
-    let mut samples = vec![
+    let mut samples = key_proofs();
+    samples.extend([
         Error::Syntax(SyntaxError::UnterminatedLiteral { position: 10, text: "name eq 'a".to_owned() }),
         Error::Syntax(SyntaxError::UnknownOption { name: "$skipp".to_owned() }),
         Error::Syntax(SyntaxError::TooLong { length: 40_000, limit: 32_768 }),
@@ -42,6 +58,9 @@ fn samples() -> Vec<Error> {
         Error::Unauthenticated { source: None },
         Error::Unauthenticated { source: Some(TokenError::Signature) },
         Error::Unauthenticated { source: Some(TokenError::Expired { expired: oauth::Timestamp::from_seconds(0) }) },
+        Error::ApplicationNotTrusted { app: ROW.into() },
+        Error::ConsentWithdrawn { app: ROW.into() },
+        Error::SignInRevoked { object: USER.into() },
         Error::NotAMember,
         Error::UserDisabled { user: USER },
         Error::NotLicensed { user: USER },
@@ -70,7 +89,7 @@ fn samples() -> Vec<Error> {
         Error::Unavailable { doing: "reading rows", source: db::Error::Url },
         Error::Contended,
         Error::Internal { doing: "reading rows", source: cause() },
-    ];
+    ]);
     samples.extend([Right::Create, Right::Read, Right::Write, Right::Delete, Right::Append, Right::AppendTo, Right::Assign, Right::Share].map(|right| Error::NoAccess { user: USER, right, table: account(), id: ROW }));
     samples.extend([
         Rule::AccessModeIsFixed, Rule::BusinessUnitLoop, Rule::RoleOfOtherBusinessUnit, Rule::DefaultTeamMembership, Rule::PrivilegeDepth, Rule::AccessTeamRole,

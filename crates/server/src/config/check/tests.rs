@@ -11,7 +11,7 @@ plain_http = "loopback"
 
 [authority]
 origin = "https://login.example.com"
-key_encryption_key_file = "/var/lib/commonhold/key-encryption.key"
+key_encryption_key = { file = "/var/lib/commonhold/key-encryption.key" }
 
 [database]
 sqlite_folder = "/var/lib/commonhold"
@@ -28,6 +28,9 @@ urls = ["https://contoso.data.example.com"]
 administrator = "Deployment"
 credentials_file = "contoso.env"
 "#;
+
+/// Where the good file has its key.
+const KEY: &str = "key_encryption_key = { file = \"/var/lib/commonhold/key-encryption.key\" }";
 
 /// Replaces one line of the good file and gives what is then told, or nothing.
 fn check(line: &str, instead: &str) -> String {
@@ -47,6 +50,11 @@ fn a_good_file_starts() {
 const PROBLEMS: &[(&str, &str, &str)] = &[
     (
         "origin = \"https://login.example.com\"",
+        "origin = \"https://login.example.com\"\noperator_key_file = \"no-such-file\"",
+        "authority.operator_key_file: reading the operator's key `no-such-file`",
+    ),
+    (
+        "origin = \"https://login.example.com\"",
         "origin = \"login.example.com\"",
         "authority.origin: `login.example.com` is no origin",
     ),
@@ -54,6 +62,28 @@ const PROBLEMS: &[(&str, &str, &str)] = &[
         "origin = \"https://login.example.com\"",
         "origin = \"https://login.example.com/idp\"",
         "without a path",
+    ),
+    (
+        KEY,
+        "key_encryption_key = { environment = \"NO_SUCH_VARIABLE\" }",
+        "authority.key_encryption_key: the environment variable `NO_SUCH_VARIABLE` is not set",
+    ),
+    (
+        KEY,
+        "key_encryption_key = { command = [] }",
+        "authority.key_encryption_key: the command is empty; write a program",
+    ),
+    (KEY, "key_encryption_key = { vault = \"a\" }", "unknown variant `vault`"),
+    (
+        KEY,
+        "key_encryption_key = { file = \"a\", environment = \"b\" }",
+        "line 8",
+    ),
+    (KEY, "", "missing field `key_encryption_key`"),
+    (
+        "[database]",
+        "sign_in_retention_days = 0\n[database]",
+        "0 would keep no sign-in",
     ),
     ("plain_http = \"loopback\"", "", "there is no certificate"),
     (

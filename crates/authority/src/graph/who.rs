@@ -1,0 +1,184 @@
+//! Who asks the directory API.
+//!
+//! In: a bearer token. Out: [`Caller`]. INVARIANT: a caller is made by [`caller`] only, of a token of this authority for
+//! the directory API, and of what the directory says of it now: an application's roles are those that both the token and
+//! the directory name, so a role that was taken is gone at once; those of the built-in administration are its own by
+//! definition.
+
+use std::sync::Arc;
+
+use oauth::{AppId, Expected, ObjectId, TenantId, TokenKind, UnverifiedAssertion, VerifiedToken, verify};
+
+use super::GraphRefusal;
+use crate::application::ServicePrincipal;
+use crate::authority::Authority;
+use crate::mandate::Initiator;
+use crate::person::Person;
+use crate::snapshot::Snapshot;
+use crate::tenant::Tenant;
+use crate::well_known;
+
+/// Who asks, and in which tenant.
+#[derive(Debug, Clone)]
+pub(crate) struct Caller {
+    tenant: Arc<Tenant>,
+    app_id: AppId,
+    identity: Identity,
+}
+
+/// An application for itself, or a person through one.
+#[derive(Debug, Clone)]
+pub(crate) enum Identity {
+    /// An application.
+    Application {
+        /// Its service principal in the tenant.
+        principal: Arc<ServicePrincipal>,
+        /// The roles that it has at the directory API.
+        roles: Vec<String>,
+    },
+    /// A person.
+    Person {
+        /// The person.
+        person: Arc<Person>,
+        /// What the person lets the application do.
+        scopes: Vec<String>,
+    },
+}
+
+/// Proves a token and finds its caller.
+pub(crate) async fn caller(
+    authority: &Authority,
+    snapshot: &Snapshot,
+    unverified_token: Option<&str>,
+) -> Result<Caller, GraphRefusal> {
+    let unverified_token = unverified_token.ok_or(GraphRefusal::TokenMissing)?;
+    let tenant = issuing_tenant(authority, snapshot, unverified_token).await?;
+    let token = proved(authority, snapshot, &tenant, unverified_token)?;
+    if token.confirmation().is_some() {
+        return Err(GraphRefusal::TokenBound);
+    }
+    let principal = snapshot.service_principal(tenant.id, token.app_id()).await?;
+    let principal = principal.filter(|principal| principal.enabled);
+    let principal = principal.ok_or(GraphRefusal::CallerUnknown)?;
+    let identity = match token.kind() {
+        TokenKind::App if principal.object_id == token.object_id() => Identity::Application {
+            roles: roles(snapshot, tenant.id, &token).await?,
+            principal,
+        },
+        TokenKind::App => return Err(GraphRefusal::CallerUnknown),
+        TokenKind::Person { scopes } => {
+            let person = snapshot.person(tenant.id, token.object_id()).await?;
+            let person = person.filter(|person| person.enabled);
+            Identity::Person {
+                person: person.ok_or(GraphRefusal::CallerUnknown)?,
+                scopes: scopes.clone(),
+            }
+        }
+    };
+    Ok(Caller {
+        tenant,
+        app_id: token.app_id(),
+        identity,
+    })
+}
+
+impl Caller {
+    /// The tenant of the token: nothing outside of it is ever shown or changed.
+    pub(crate) fn tenant(&self) -> &Tenant {
+        &self.tenant
+    }
+
+    /// Who.
+    pub(crate) fn identity(&self) -> &Identity {
+        &self.identity
+    }
+
+    /// The person, if there is one.
+    pub(crate) fn person(&self) -> Option<&Person> {
+        match &self.identity {
+            Identity::Application { .. } => None,
+            Identity::Person { person, .. } => Some(person),
+        }
+    }
+
+    /// Whether this is the operator, through the program's own administration.
+    pub(crate) fn is_administration(&self) -> bool {
+        self.app_id == well_known::ADMINISTRATION
+    }
+
+    /// Whether this key, an id or a user principal name, is the calling person's own.
+    pub(crate) fn is_called(&self, key: &str) -> bool {
+        self.person().is_some_and(|person| {
+            key.parse::<ObjectId>().is_ok_and(|id| id == person.object_id)
+                || key.to_lowercase() == person.upn.to_lowercase()
+        })
+    }
+
+    /// In whose name the directory is changed.
+    pub(super) fn initiator(&self) -> Initiator {
+        match &self.identity {
+            Identity::Application { principal, .. } => Initiator::Application {
+                app_id: self.app_id,
+                principal: principal.object_id,
+                display_name: principal.display_name.clone(),
+            },
+            Identity::Person { person, .. } => Initiator::Person {
+                object_id: person.object_id,
+                upn: person.upn.clone(),
+            },
+        }
+    }
+}
+
+/// The tenant that the token says it is from; proved right or wrong by the signature and the issuer afterwards.
+async fn issuing_tenant(
+    authority: &Authority,
+    snapshot: &Snapshot,
+    unverified_token: &str,
+) -> Result<Arc<Tenant>, GraphRefusal> {
+    let parsed = UnverifiedAssertion::parse(unverified_token);
+    let parsed = parsed.ok().ok_or(GraphRefusal::TokenIssuer)?;
+    let issuer = parsed.issuer().unwrap_or_default();
+    let path = issuer.strip_prefix(authority.origin().as_str()).unwrap_or_default();
+    let segment = path.split('/').nth(1).unwrap_or_default();
+    let id: Option<TenantId> = segment.parse().ok();
+    let tenant = match id {
+        Some(id) => snapshot.tenant_by_id(id).await?,
+        None => None,
+    };
+    tenant.ok_or(GraphRefusal::TokenIssuer)
+}
+
+fn proved(
+    authority: &Authority,
+    snapshot: &Snapshot,
+    tenant: &Tenant,
+    unverified_token: &str,
+) -> Result<VerifiedToken, GraphRefusal> {
+    let now = authority.clock().now();
+    let expected = Expected {
+        issuers: &[tenant.issuer_v1.clone(), tenant.issuer_v2.clone()],
+        audiences: &[
+            well_known::GRAPH_URI.to_owned(),
+            well_known::GRAPH.to_string(),
+            authority.origin().to_string(),
+        ],
+        tenant: tenant.id,
+        now,
+    };
+    verify(unverified_token, &snapshot.keys.key_set_at(now), &expected).map_err(GraphRefusal::Token)
+}
+
+/// The roles that the token names and the directory still gives.
+async fn roles(snapshot: &Snapshot, tenant: TenantId, token: &VerifiedToken) -> Result<Vec<String>, GraphRefusal> {
+    if token.app_id() == well_known::ADMINISTRATION {
+        let own = well_known::administration_roles().into_iter();
+        return Ok(own.filter(|value| token.roles().contains(value)).collect());
+    }
+    let assignments = snapshot.app_role_assignments(tenant, token.object_id()).await?;
+    let graph = snapshot.client(well_known::GRAPH).await?;
+    let Some(graph) = graph else { return Ok(Vec::new()) };
+    let given = assignments.iter().filter(|one| one.resource == well_known::GRAPH);
+    let given = given.filter_map(|one| graph.application.registration.app_role(one.role)?.value.clone());
+    Ok(given.filter(|value| token.roles().contains(value)).collect())
+}

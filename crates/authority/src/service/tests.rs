@@ -1,0 +1,10 @@
+//! The token endpoint's conductors, on both engines, with authorizations made directly: refusals first.
+
+mod authorization_code;
+mod device_code;
+mod introspection;
+mod on_behalf_of;
+mod person;
+mod refresh_token;
+mod userinfo;
+mod world;

@@ -1,7 +1,0 @@
-//! An operator is made by an authority only.
-
-extern crate commonhold_authority as authority;
-
-fn main() {
-    let _forged = authority::Operator { seal: () };
-}
