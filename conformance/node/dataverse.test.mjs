@@ -3,8 +3,9 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { DynamicsWebApi } from 'dynamics-web-api';
+import { tokenOf } from './world.mjs';
 
-const { CONTOSO_ENVIRONMENT, READER_TOKEN, DEPLOYER_TOKEN, ALICE_OBJECT_ID, BOB_OBJECT_ID, CAROL_OBJECT_ID } = process.env;
+const { CONTOSO_ENVIRONMENT, ALICE_OBJECT_ID, BOB_OBJECT_ID, CAROL_OBJECT_ID } = process.env;
 
 const connect = (token, extra = {}) =>
   new DynamicsWebApi({
@@ -14,8 +15,8 @@ const connect = (token, extra = {}) =>
     ...extra,
   });
 
-const reader = connect(READER_TOKEN);
-const deployer = connect(DEPLOYER_TOKEN);
+const reader = connect(await tokenOf('READER'));
+const deployer = connect(await tokenOf('DEPLOYER'));
 
 /** Asserts that a call is refused with this status and Dataverse code; gives the message. */
 async function refused(call, status, code) {
