@@ -92,11 +92,8 @@ pub async fn update(
 ) -> Result<(), ManageError> {
     super::check_display_name(&profile.display_name)?;
     check_upn(authority, tenant, &profile.upn).await?;
-    let steps = vec![
-        must_change(store::person::set_profile(tenant, person, &profile)),
-        audit(authority, mandate, (tenant, person), "Update user"),
-    ];
-    super::commit(authority, "person", person, steps).await
+    let step = must_change(store::person::set_profile(tenant, person, &profile));
+    change(authority, mandate, (tenant, person), "Update user", vec![step]).await
 }
 
 /// Sets a person's password. Sessions of sign-ins with another one end; what the person can still use, and what not, follows
@@ -120,9 +117,8 @@ pub async fn set_password(
     let steps = vec![
         must_change(store::person::set_password(&changed, &hash)),
         any_outcome(store::session::end_of_person(tenant, person, now)),
-        audit(authority, mandate, (tenant, person), "Reset user password"),
     ];
-    super::commit(authority, "person", person, steps).await
+    change(authority, mandate, (tenant, person), "Reset user password", steps).await
 }
 
 /// Makes a person's sessions and refresh tokens worth nothing, and all browsers strange to the person.
@@ -137,9 +133,8 @@ pub async fn revoke_sessions(
         // Times are stored to the second: what began earlier in this one is of before, too.
         must_change(store::person::revoke_sessions(tenant, person, now.plus_seconds(1))),
         any_outcome(store::session::end_of_person(tenant, person, now)),
-        audit(authority, mandate, (tenant, person), "Revoke user sessions"),
     ];
-    super::commit(authority, "person", person, steps).await
+    change(authority, mandate, (tenant, person), "Revoke user sessions", steps).await
 }
 
 /// Says what a person may do in the directory.
@@ -150,11 +145,15 @@ pub async fn set_directory_role(
     person: ObjectId,
     role: DirectoryRole,
 ) -> Result<(), ManageError> {
-    let steps = vec![
-        must_change(store::person::set_directory_role(tenant, person, role)),
-        audit(authority, mandate, (tenant, person), "Change directory role of user"),
-    ];
-    super::commit(authority, "person", person, steps).await
+    let step = must_change(store::person::set_directory_role(tenant, person, role));
+    change(
+        authority,
+        mandate,
+        (tenant, person),
+        "Change directory role of user",
+        vec![step],
+    )
+    .await
 }
 
 /// Removes a person, with sessions, second factors, recovery codes, group memberships, roles and consents.
@@ -174,9 +173,8 @@ pub async fn delete(
         any_outcome(store::group::delete_of_member(tenant, person)),
         any_outcome(store::app_role_assignment::delete_of_principal(tenant, person)),
         any_outcome(store::scope_grant_list::delete_of_person(tenant, person)),
-        audit(authority, mandate, owner, "Delete user"),
     ];
-    super::commit(authority, "person", person, steps).await
+    change(authority, mandate, owner, "Delete user", steps).await
 }
 
 /// Gives a person a licence.
@@ -186,11 +184,15 @@ pub async fn license(
     tenant: TenantId,
     person: ObjectId,
 ) -> Result<(), ManageError> {
-    let steps = vec![
-        must_change(store::person::set_licensed(tenant, person, Switch::On)),
-        audit(authority, mandate, (tenant, person), "Assign license to user"),
-    ];
-    super::commit(authority, "person", person, steps).await
+    let step = must_change(store::person::set_licensed(tenant, person, Switch::On));
+    change(
+        authority,
+        mandate,
+        (tenant, person),
+        "Assign license to user",
+        vec![step],
+    )
+    .await
 }
 
 /// Takes a person's licence.
@@ -200,11 +202,15 @@ pub async fn unlicense(
     tenant: TenantId,
     person: ObjectId,
 ) -> Result<(), ManageError> {
-    let steps = vec![
-        must_change(store::person::set_licensed(tenant, person, Switch::Off)),
-        audit(authority, mandate, (tenant, person), "Remove license from user"),
-    ];
-    super::commit(authority, "person", person, steps).await
+    let step = must_change(store::person::set_licensed(tenant, person, Switch::Off));
+    change(
+        authority,
+        mandate,
+        (tenant, person),
+        "Remove license from user",
+        vec![step],
+    )
+    .await
 }
 
 /// Lets a person sign in.
@@ -214,11 +220,8 @@ pub async fn enable(
     tenant: TenantId,
     person: ObjectId,
 ) -> Result<(), ManageError> {
-    let steps = vec![
-        must_change(store::person::set_enabled(tenant, person, Switch::On)),
-        audit(authority, mandate, (tenant, person), "Enable account"),
-    ];
-    super::commit(authority, "person", person, steps).await
+    let step = must_change(store::person::set_enabled(tenant, person, Switch::On));
+    change(authority, mandate, (tenant, person), "Enable account", vec![step]).await
 }
 
 /// Keeps a person out.
@@ -228,11 +231,20 @@ pub async fn disable(
     tenant: TenantId,
     person: ObjectId,
 ) -> Result<(), ManageError> {
-    let steps = vec![
-        must_change(store::person::set_enabled(tenant, person, Switch::Off)),
-        audit(authority, mandate, (tenant, person), "Disable account"),
-    ];
-    super::commit(authority, "person", person, steps).await
+    let step = must_change(store::person::set_enabled(tenant, person, Switch::Off));
+    change(authority, mandate, (tenant, person), "Disable account", vec![step]).await
+}
+
+/// Makes a change of a person who must exist, and writes it into the log.
+async fn change(
+    authority: &Authority,
+    mandate: &Mandate,
+    owner: (TenantId, ObjectId),
+    activity: &'static str,
+    mut steps: Vec<Step>,
+) -> Result<(), ManageError> {
+    steps.push(audit(authority, mandate, owner, activity));
+    super::commit(authority, "person", owner.1, steps).await
 }
 
 /// The step that writes a change of a person into the log.
