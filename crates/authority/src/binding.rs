@@ -12,6 +12,7 @@ use crate::call::Call;
 use crate::client_auth::AuthenticatedClient;
 use crate::refusal::{BindingRefusal, GrantRefusal, Refusal};
 use crate::registration::TokenBinding;
+pub(crate) use dpop::{Request, proved_key};
 
 /// The key to which the tokens of a call are bound. A DPoP proof asks for that key; without one a client certificate on
 /// the connection asks for the certificate's. `None`: bearer tokens.
@@ -22,7 +23,12 @@ pub(crate) async fn confirmation(
     now: Timestamp,
 ) -> Result<Option<Confirmation>, Refusal> {
     if let Some(unverified_proof) = &call.unverified_proof {
-        let thumbprint = dpop::check(authority, unverified_proof, &call.url, now).await?;
+        let request = Request {
+            method: "POST",
+            url: &call.url,
+            access_token: None,
+        };
+        let thumbprint = proved_key(authority, unverified_proof, &request, now).await?;
         return Ok(Some(Confirmation::Jkt(thumbprint)));
     }
     if let Some(certificate) = &call.peer_certificate {

@@ -194,7 +194,8 @@ pub(crate) fn registered(client: &Application, resource: &Resource) -> Vec<Deleg
 }
 
 impl Granted {
-    fn covers(&self, scope: &str) -> bool {
+    /// Whether this scope is among them.
+    pub(crate) fn covers(&self, scope: &str) -> bool {
         match self {
             Self::Everything => true,
             Self::Scopes(scopes) => scopes.contains(scope),

@@ -47,6 +47,7 @@ mod tenant;
 mod tenant_settings;
 #[cfg(test)]
 mod test_world;
+mod token_holder;
 mod unverified_claims;
 mod well_known;
 

@@ -1,6 +1,6 @@
-//! DPoP proofs at the endpoints that clients post to (RFC 9449 section 5).
+//! DPoP proofs (RFC 9449), at the endpoints that give tokens and at those of ours that take them.
 //!
-//! In: the proof of a call. Out: the thumbprint of its key. INVARIANT: a proof counts once, on whatever node.
+//! In: the proof of a request. Out: the thumbprint of its key. INVARIANT: a proof counts once, on whatever node.
 
 use oauth::{ExpectedProof, Timestamp, verify_dpop};
 
@@ -11,18 +11,29 @@ use crate::store::once::{self, Kind, Use};
 /// How long ago a proof may have been made: the time in which it must be remembered.
 const MOST_AGE_SECONDS: i64 = 300;
 
-/// Verifies a proof and uses it up.
-pub(super) async fn check(
+/// The request that a proof must be for.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Request<'a> {
+    /// Its method, in capitals.
+    pub(crate) method: &'a str,
+    /// Its address without the query.
+    pub(crate) url: &'a str,
+    /// The access token beside the proof, where one is shown.
+    pub(crate) access_token: Option<&'a str>,
+}
+
+/// Verifies a proof and uses it up; gives the thumbprint of its key.
+pub(crate) async fn proved_key(
     authority: &Authority,
     unverified_proof: &str,
-    url: &str,
+    request: &Request<'_>,
     now: Timestamp,
 ) -> Result<String, Refusal> {
     let expected = ExpectedProof {
-        method: "POST",
-        url,
+        method: request.method,
+        url: request.url,
         now,
-        access_token: None,
+        access_token: request.access_token,
         max_age_s: MOST_AGE_SECONDS,
     };
     let proof = verify_dpop(unverified_proof, &expected).map_err(BindingRefusal::Proof)?;

@@ -7,7 +7,7 @@
 
 use std::sync::Arc;
 
-use oauth::{AppId, Expected, ObjectId, TenantId, TokenKind, UnverifiedAssertion, VerifiedToken, verify};
+use oauth::{AppId, Expected, ObjectId, TenantId, UnverifiedAssertion, VerifiedToken, verify};
 
 use super::GraphRefusal;
 use crate::application::ServicePrincipal;
@@ -16,6 +16,7 @@ use crate::mandate::Initiator;
 use crate::person::Person;
 use crate::snapshot::Snapshot;
 use crate::tenant::Tenant;
+use crate::token_holder::{self, Holder};
 use crate::well_known;
 
 /// Who asks, and in which tenant.
@@ -57,23 +58,15 @@ pub(crate) async fn caller(
     if token.confirmation().is_some() {
         return Err(GraphRefusal::TokenBound);
     }
-    let principal = snapshot.service_principal(tenant.id, token.app_id()).await?;
-    let principal = principal.filter(|principal| principal.enabled);
-    let principal = principal.ok_or(GraphRefusal::CallerUnknown)?;
-    let identity = match token.kind() {
-        TokenKind::App if principal.object_id == token.object_id() => Identity::Application {
+    let resource = snapshot.resource_of(tenant.id, well_known::GRAPH).await?;
+    let resource = resource.ok_or(GraphRefusal::CallerUnknown)?;
+    let holder = token_holder::find(snapshot, tenant.id, &resource, &token).await?;
+    let identity = match holder.ok_or(GraphRefusal::CallerUnknown)? {
+        Holder::Application(principal) => Identity::Application {
             roles: roles(snapshot, tenant.id, &token).await?,
             principal,
         },
-        TokenKind::App => return Err(GraphRefusal::CallerUnknown),
-        TokenKind::Person { scopes } => {
-            let person = snapshot.person(tenant.id, token.object_id()).await?;
-            let person = person.filter(|person| person.enabled);
-            Identity::Person {
-                person: person.ok_or(GraphRefusal::CallerUnknown)?,
-                scopes: scopes.clone(),
-            }
-        }
+        Holder::Person { person, scopes } => Identity::Person { person, scopes },
     };
     Ok(Caller {
         tenant,

@@ -3,9 +3,7 @@
 //! In: a token. Out: what it says, or that it is not active. INVARIANT: a service learns only of access tokens that were
 //! made for it and of its own refresh tokens; whatever else there is about a token, it is not active.
 
-use oauth::{
-    ActiveToken, Confirmation, Expected, IntrospectionResponse, Secret, TokenKind, TokenVersion, VerifiedToken, verify,
-};
+use oauth::{ActiveToken, Confirmation, Expected, IntrospectionResponse, Secret, TokenVersion, VerifiedToken, verify};
 
 use super::{Desk, Trail};
 use crate::authority::Authority;
@@ -19,9 +17,7 @@ use crate::refusal::{GrantRefusal, Refusal};
 use crate::registration::Introspection;
 use crate::store::refresh_token::Found;
 use crate::tenant::Tenant;
-
-/// How far the `iat` of an access token lies before its issue.
-const BACKDATED_SECONDS: i64 = 300;
+use crate::token_holder::{self, Holder};
 
 /// Answers what a token is worth.
 pub(crate) async fn introspect(
@@ -68,19 +64,19 @@ async fn access_token(
     let Some(token) = for_the_client(desk, tenant, client, unverified_token) else {
         return Ok(None);
     };
-    let principal = desk.snapshot.service_principal(tenant.id, token.app_id()).await?;
-    if !principal.is_some_and(|principal| principal.enabled) {
-        return Ok(None);
-    }
-    let TokenKind::Person { scopes } = token.kind() else {
-        let subject = token.object_id().to_string();
-        return Ok(Some(told(tenant, client, &token, subject)));
-    };
-    let person = desk.snapshot.person(tenant.id, token.object_id()).await?;
-    let issued = token.issued_at().plus_seconds(BACKDATED_SECONDS);
-    let holds = |person: &Person| person.enabled && person.sessions_valid_from <= issued;
-    let Some(person) = person.filter(|person| holds(person)) else {
-        return Ok(None);
+    let resource = desk
+        .snapshot
+        .resource_of(tenant.id, client.application().app_id)
+        .await?;
+    let Some(resource) = resource else { return Ok(None) };
+    let (person, scopes) = match token_holder::find(&desk.snapshot, tenant.id, &resource, &token).await? {
+        None => return Ok(None),
+        Some(Holder::Application(principal)) => {
+            let subject = principal.object_id.to_string();
+            return Ok(Some(told(tenant, client, &token, subject)));
+        }
+        Some(Holder::Person { scopes, .. }) if scopes.is_empty() => return Ok(None),
+        Some(Holder::Person { person, scopes }) => (person, scopes),
     };
     let subject = desk.authority.subject(tenant.id, person.object_id, token.app_id());
     Ok(Some(ActiveToken {

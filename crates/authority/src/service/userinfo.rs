@@ -6,23 +6,23 @@
 use std::sync::Arc;
 
 use oauth::{
-    Confirmation, Expected, ExpectedProof, OidcScope, PeerCertificate, TenantId, Timestamp, TokenError, TokenKind,
-    VerifiedToken, thumbprint, verify, verify_dpop,
+    Confirmation, Expected, OidcScope, PeerCertificate, TenantId, Timestamp, TokenError, VerifiedToken, thumbprint,
+    verify,
 };
 use serde::Deserialize;
 
 use super::Trail;
 use crate::authority::Authority;
+use crate::binding;
 use crate::directory::DirectoryError;
 use crate::person::Person;
+use crate::refusal::Refusal;
 use crate::snapshot::Snapshot;
 use crate::store;
 use crate::tenant::{Tenant, TenantName};
+use crate::token_holder::{self, Holder};
 use crate::unverified_claims;
 use crate::well_known;
-
-/// How old a proof of possession may be.
-const MOST_PROOF_AGE_SECONDS: i64 = 300;
 
 /// A token as it was shown.
 #[derive(Debug)]
@@ -114,10 +114,14 @@ pub(crate) async fn userinfo(
     trail.tenant = Some(tenant.id);
     let token = proved(authority, &snapshot, &tenant, presented, now)?;
     trail.unverified_application = Some(token.app_id());
-    key_is_proved(&token, presented, now)?;
-    let scopes = scopes(&token)?;
-    let person = snapshot.person(tenant.id, token.object_id()).await?;
-    let person = person.filter(|person| person.enabled).ok_or(UserinfoRefusal::Person)?;
+    key_is_proved(authority, &token, presented, now).await?;
+    let resource = snapshot.resource_of(tenant.id, well_known::GRAPH).await?;
+    let resource = resource.ok_or(UserinfoRefusal::Person)?;
+    let (person, scopes) = match token_holder::find(&snapshot, tenant.id, &resource, &token).await? {
+        None | Some(Holder::Application(_)) => return Err(UserinfoRefusal::Person),
+        Some(Holder::Person { person, scopes }) => (person, scopes),
+    };
+    opens(&scopes)?;
     trail.person = Some(person.object_id);
     let opened = |scope: OidcScope| scopes.iter().any(|word| word == scope.as_str());
     Ok(UserClaims {
@@ -167,10 +171,15 @@ fn proved(
 
 /// A bound token is shown with a proof of its key (RFC 9449 section 7), or over the connection of its certificate
 /// (RFC 8705 section 3); a plain one is shown plainly.
-fn key_is_proved(token: &VerifiedToken, presented: &PresentedToken<'_>, now: Timestamp) -> Result<(), UserinfoRefusal> {
+async fn key_is_proved(
+    authority: &Authority,
+    token: &VerifiedToken,
+    presented: &PresentedToken<'_>,
+    now: Timestamp,
+) -> Result<(), UserinfoRefusal> {
     let is_proved = match (token.confirmation(), presented.scheme) {
         (None, Scheme::Bearer) => true,
-        (Some(Confirmation::Jkt(key)), Scheme::Dpop) => proof_is_of(key, presented, now),
+        (Some(Confirmation::Jkt(key)), Scheme::Dpop) => proof_is_of(authority, key, presented, now).await?,
         (Some(Confirmation::X5tS256(key)), Scheme::Bearer) => {
             let shown = presented
                 .peer_certificate
@@ -182,24 +191,32 @@ fn key_is_proved(token: &VerifiedToken, presented: &PresentedToken<'_>, now: Tim
     if is_proved { Ok(()) } else { Err(UserinfoRefusal::Key) }
 }
 
-fn proof_is_of(key: &str, presented: &PresentedToken<'_>, now: Timestamp) -> bool {
+/// A proof counts once, like those of token requests.
+async fn proof_is_of(
+    authority: &Authority,
+    key: &str,
+    presented: &PresentedToken<'_>,
+    now: Timestamp,
+) -> Result<bool, UserinfoRefusal> {
     let Some(unverified_proof) = &presented.unverified_proof else {
-        return false;
+        return Ok(false);
     };
-    let expected = ExpectedProof {
+    let request = binding::Request {
         method: presented.method,
         url: &presented.url,
-        now,
         access_token: Some(presented.unverified_token),
-        max_age_s: MOST_PROOF_AGE_SECONDS,
     };
-    verify_dpop(unverified_proof, &expected).is_ok_and(|proof| proof.thumbprint() == key)
+    match binding::proved_key(authority, unverified_proof, &request, now).await {
+        Ok(thumbprint) => Ok(thumbprint == key),
+        Err(Refusal::Directory(error)) => Err(error.into()),
+        Err(_refused) => Ok(false),
+    }
 }
 
-fn scopes(token: &VerifiedToken) -> Result<&[String], UserinfoRefusal> {
-    match token.kind() {
-        TokenKind::App => Err(UserinfoRefusal::Person),
-        TokenKind::Person { scopes } if scopes.iter().any(|scope| scope == OidcScope::OpenId.as_str()) => Ok(scopes),
-        TokenKind::Person { .. } => Err(UserinfoRefusal::Scope),
+fn opens(scopes: &[String]) -> Result<(), UserinfoRefusal> {
+    if scopes.iter().any(|scope| scope == OidcScope::OpenId.as_str()) {
+        Ok(())
+    } else {
+        Err(UserinfoRefusal::Scope)
     }
 }

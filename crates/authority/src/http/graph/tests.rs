@@ -353,12 +353,6 @@ async fn people_have_their_own_profile_and_the_names_of_others() {
     }
     let token = town.token(ada, "Directory.AccessAsUser.All", None);
     assert_eq!(
-        town.call("POST", "/me/revokeSignInSessions", &token, Value::Null)
-            .await
-            .0,
-        200
-    );
-    assert_eq!(
         town.call("DELETE", &format!("/users/{bob}"), &token, Value::Null)
             .await
             .0,
