@@ -6,5 +6,6 @@ mod introspection;
 mod on_behalf_of;
 mod person;
 mod refresh_token;
+mod token_holder;
 mod userinfo;
 mod world;
