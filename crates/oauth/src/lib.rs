@@ -33,6 +33,8 @@ mod scope;
 mod secret;
 mod secret_hash;
 mod signing_key;
+#[cfg(test)]
+mod test_claims;
 pub mod thumbprint;
 mod token_error;
 mod token_request;

@@ -16,6 +16,7 @@ use crate::algorithm::Algorithm;
 use crate::jwk::Jwk;
 use crate::jws::JwsError;
 use crate::signing_key::{JwsHeader, SigningKey};
+use crate::test_claims::changed;
 use crate::thumbprint;
 
 const URL: &str = "https://login.example.test/t/oauth2/v2.0/token";
@@ -34,15 +35,7 @@ fn good() -> Value {
 
 /// The good claims with some replaced; `null` takes one out.
 fn with(changes: Value) -> Value {
-    let mut claims = good();
-    for (name, value) in changes.as_object().unwrap() {
-        let members = claims.as_object_mut().unwrap();
-        members.remove(name);
-        if !value.is_null() {
-            members.insert(name.clone(), value.clone());
-        }
-    }
-    claims
+    changed(good(), &changes)
 }
 
 fn shown(key: &SigningKey) -> Jwk {

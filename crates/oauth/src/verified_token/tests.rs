@@ -16,6 +16,7 @@ use crate::algorithm::Algorithm;
 use crate::claims::{AppTokenClaims, ClientProof, TokenVersion};
 use crate::jws::JwsError;
 use crate::signing_key::SigningKey;
+use crate::test_claims::changed;
 
 const TENANT: &str = "5b8e2c1a-7d44-4f0e-9a63-1c2d3e4f5a6b";
 const APP: &str = "0c7a9d52-3b1e-4c8f-8f27-6a5d4e3b2c10";
@@ -37,15 +38,7 @@ fn good() -> Value {
 
 /// The good claims with some replaced; `null` takes one out.
 fn with(changes: Value) -> Value {
-    let mut claims = good();
-    for (name, value) in changes.as_object().unwrap() {
-        let members = claims.as_object_mut().unwrap();
-        members.remove(name);
-        if !value.is_null() {
-            members.insert(name.clone(), value.clone());
-        }
-    }
-    claims
+    changed(good(), &changes)
 }
 
 fn signed(claims: &Value) -> String {
