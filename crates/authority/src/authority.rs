@@ -1,29 +1,24 @@
-//! The authority as one handle: what the program opens, and what others ask of it.
+//! The authority as one handle: what the program opens.
 //!
-//! In: the directory database and [`Options`]. Out: the router of its endpoints, and answers to the data service's
-//! questions. Invariant: nothing here writes; changes are made by [`crate::manage`].
+//! In: the directory database and [`Options`]. Out: what every conductor works with. Invariant: nothing here writes but the
+//! first tables and keys; changes are made by [`crate::manage`].
 
 use std::fmt;
 use std::sync::Arc;
 
 use db::{Commit, Database, Expect, Step};
-use oauth::{Algorithm, AppId, Clock, KeySet, ObjectId, Random, ScopeNames, Secret, SecretHash, TenantId};
+use oauth::{Algorithm, AppId, Clock, ObjectId, Random, Secret, SecretHash, TenantId};
 
-use crate::application::ServicePrincipal;
-use crate::consent;
 use crate::directory::{Directory, DirectoryError};
-use crate::environment::Environment;
 use crate::interaction::sealed;
 use crate::issue::TokenLifetime;
 use crate::issuer_keys::IssuerKeys;
 use crate::key_encryption::{KeyEncryptionKey, SealError};
 use crate::origin::Origin;
 use crate::password;
-use crate::person::Person;
 use crate::sign_in_log::SignInLog;
 use crate::signing_keys::{self, KeysError, schedule};
 use crate::store;
-use crate::well_known;
 
 /// What an authority is given by the program.
 pub struct Options {
@@ -173,68 +168,6 @@ impl Authority {
     #[must_use]
     pub fn origin(&self) -> &Origin {
         &self.0.origin
-    }
-
-    /// The public keys by which tokens of this authority are verified now, in either form.
-    #[must_use]
-    pub fn keys(&self) -> Arc<KeySet> {
-        self.0.directory.last_snapshot().keys.key_set_at(self.0.clock.now())
-    }
-
-    /// The issuers of a tenant's tokens: of the v1.0 form, then of the v2.0 form.
-    #[must_use]
-    pub fn issuers(&self, tenant: TenantId) -> [String; 2] {
-        [self.0.origin.issuer_v1(tenant), self.0.origin.issuer_v2(tenant)]
-    }
-
-    /// The service principal of an application in a tenant; `None` where the tenant has none.
-    pub async fn service_principal(
-        &self,
-        tenant: TenantId,
-        app_id: AppId,
-    ) -> Result<Option<Arc<ServicePrincipal>>, DirectoryError> {
-        Ok(self
-            .directory()
-            .snapshot()
-            .await?
-            .service_principal(tenant, app_id)
-            .await?)
-    }
-
-    /// A person of a tenant; `None` where the tenant has no such person.
-    pub async fn person(&self, tenant: TenantId, object_id: ObjectId) -> Result<Option<Arc<Person>>, DirectoryError> {
-        Ok(self.directory().snapshot().await?.person(tenant, object_id).await?)
-    }
-
-    /// A person of a tenant, by user principal name in any case of its letters; `None` where the tenant has none.
-    pub async fn person_by_upn(&self, tenant: TenantId, upn: &str) -> Result<Option<Arc<Person>>, DirectoryError> {
-        Ok(self.directory().snapshot().await?.person_by_upn(tenant, upn).await?)
-    }
-
-    /// Whether an application may still act for a person at the data service: what the person or an administrator let it
-    /// have covers `scope` at this moment.
-    pub async fn consent_holds(
-        &self,
-        tenant: TenantId,
-        app_id: AppId,
-        person: ObjectId,
-        scope: &str,
-    ) -> Result<bool, DirectoryError> {
-        let snapshot = self.directory().snapshot().await?;
-        let client = snapshot.client(app_id).await?;
-        let resource = snapshot.resource_of(tenant, well_known::DATA_SERVICE).await?;
-        let (Some(client), Some(resource)) = (client, resource) else {
-            return Ok(false);
-        };
-        let application = &client.application;
-        let granted = consent::granted(&snapshot, tenant, application, person, &resource).await?;
-        let asked = ScopeNames::Named(vec![scope.to_owned()]);
-        Ok(consent::settle(&asked, &granted, application, &resource).is_ok())
-    }
-
-    /// All environments, by name.
-    pub async fn environments(&self) -> Result<Arc<Vec<Environment>>, DirectoryError> {
-        Ok(self.directory().snapshot().await?.environments().await?)
     }
 
     pub(crate) fn directory(&self) -> &Directory {

@@ -31,6 +31,7 @@ mod origin;
 mod password;
 mod person;
 mod pushed;
+mod questions;
 mod redirect_uri;
 mod refusal;
 pub mod registration;
