@@ -12,8 +12,9 @@ const tags = (html, name) =>
   [...html.matchAll(new RegExp(`<${name}\\b([^>]*)>`, 'g'))].map(([, text]) =>
     Object.fromEntries([...text.matchAll(/([\w-]+)(?:="([^"]*)")?/g)].map(([, key, value = '']) => [key, plain(value)])));
 
-/** What a browser sends of a page's form, and where to; nothing on a page without one. */
-function form(html, filled) {
+/** What a browser without scripts sends of a page's form, and where to; nothing on a page without one. */
+function form(page, filled) {
+  const html = page.replace(/<form\b[^>]*\shidden\b[^>]*>.*?<\/form>/gs, ''); // that of passkeys, which a script shows
   const [own] = tags(html, 'form');
   if (!own) return undefined;
   const alert = /role="alert"[^>]*>(.*?)<\/(?:p|dd)>/s.exec(html);

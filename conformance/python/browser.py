@@ -100,6 +100,10 @@ class Browser:
         patience = WebDriverWait(self.driver, PATIENCE_SECONDS)
         return patience.until(lambda driver: driver.find_elements(By.CSS_SELECTOR, selector))[0]
 
+    def alert(self):
+        """The problem that the page tells, as soon as it tells one."""
+        return self.wait_for("[role=alert]:not([hidden])")
+
     def text(self):
         """What the page says."""
         return self.driver.find_element(By.TAG_NAME, "main").text

@@ -31,17 +31,24 @@ class Outcome:
 
 
 class Page(HTMLParser):
-    """What of a page can be acted upon: its form, and what it says in alarm."""
+    """What of a page can be acted upon without scripts: its form, and what it says in alarm.
+
+    A form that scripts alone show, as that of passkeys, is not there.
+    """
 
     def __init__(self, html):
         super().__init__()
         self.form = None
         self.alert = ""
         self._in_alert = False
+        self._is_hidden = False
         self.feed(html)
 
     def handle_starttag(self, tag, attributes):
         said = dict(attributes)
+        self._is_hidden = self._is_hidden or (tag == "form" and "hidden" in said)
+        if self._is_hidden:
+            return
         self._in_alert = self._in_alert or said.get("role") == "alert"
         if tag == "form":
             self.form = Form(said.get("action", ""))
@@ -55,6 +62,8 @@ class Page(HTMLParser):
             self.form.buttons.append((said.get("name"), said.get("value", "")))
 
     def handle_endtag(self, tag):
+        if tag == "form":
+            self._is_hidden = False
         if tag in ("p", "dd", "div"):
             self._in_alert = False
 

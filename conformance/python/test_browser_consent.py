@@ -34,7 +34,7 @@ def vendors_token():
 def test_a_person_who_is_no_administrator(browser, callback):
     browser.open(admin_consent(callback, CONTOSO.id))
     browser.sign_in(os.environ["ALICE_UPN"], os.environ["ALICE_PASSWORD"])
-    assert "AADSTS90094" in browser.wait_for("[role=alert]").text
+    assert "AADSTS90094" in browser.alert().text
 
 
 def test_the_administrator_cancels(browser, callback):

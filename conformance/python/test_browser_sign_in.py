@@ -20,7 +20,7 @@ def begin(callback, **options):
 def test_a_redirect_uri_that_is_not_registered_shows_a_page(browser):
     flow = application("VENDOR").initiate_auth_code_flow(CONTOSO.as_person, redirect_uri="https://thief.example/")
     browser.open(flow["auth_uri"])
-    assert "AADSTS50011" in browser.wait_for("[role=alert]").text
+    assert "AADSTS50011" in browser.alert().text
     assert browser.driver.current_url.startswith(URL)
 
 
@@ -34,7 +34,7 @@ def test_the_keyboard_alone_and_a_wrong_password_first(browser, callback):
     browser.wait_for("input[name=passwd]")
     named(browser, "passwd")
     browser.keys("not my password", Keys.ENTER)
-    alert = browser.wait_for("[role=alert]")
+    alert = browser.alert()
     assert "password" in alert.text.lower() and "AADSTS" not in alert.text
     field = named(browser, "passwd")
     assert field.get_attribute("value") == "" and field.get_attribute("aria-invalid") == "true"

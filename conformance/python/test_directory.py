@@ -72,6 +72,44 @@ def test_an_application_is_found_by_its_client_id(directory, register):
     assert made.app_id in [one["appId"] for one in found["value"]]
 
 
+def test_search_is_given_to_who_takes_answers_that_may_be_old(directory):
+    assert_error(directory.ask("GET", '/applications?$search="displayName:harbour"'), 400, "Request_UnsupportedQuery")
+    answer = directory.ask("GET", '/applications?$search="harbour"', ConsistencyLevel="eventual")
+    assert_error(answer, 400, "Request_UnsupportedQuery")
+
+
+def test_applications_are_searched_by_words_of_their_name(directory, register):
+    made = register("Harbour pilots of Esbjerg")
+    register("Harbour masters")
+
+    def search(words):
+        answer = directory.ask("GET", f"/applications?$search={words}&$count=true", ConsistencyLevel="eventual")
+        assert answer.ok, answer.text
+        assert answer.json()["@odata.count"] == len(answer.json()["value"])
+        return [one["appId"] for one in answer.json()["value"]]
+
+    assert search('"displayName:esbjerg"') == [made.app_id]
+    assert search('"displayName:harbour" AND "displayName:pilots"') == [made.app_id]
+    assert len(search('"displayName:harbour"')) == 2
+    assert search('"displayName:sbjerg"') == []
+
+
+def test_owners_come_with_the_application(directory, register):
+    made = register("Owned")
+    path = f"/applications/{made.id}?$select=id&$expand=owners($select=id,displayName)"
+    [owner] = directory.call("GET", path)["owners"]
+    assert owner["@odata.type"] == "#microsoft.graph.servicePrincipal"
+    assert owner["id"] == directory.principal_of(client_id("AUTOMATION"))
+    assert_error(directory.ask("GET", "/applications?$expand=planner"), 400, "Request_UnsupportedQuery")
+
+
+def test_one_of_several_values(directory, register):
+    made = [register(f"One of {number}").app_id for number in range(2)]
+    listed = ",".join(f"'{one}'" for one in [*made, UNKNOWN])
+    found = directory.call("GET", f"/servicePrincipals?$filter=appId in ({listed})")
+    assert sorted(one["appId"] for one in found["value"]) == sorted(made)
+
+
 def test_a_secret_is_shown_once_and_works_at_once(directory, register):
     made = register("Rotated")
     asked = {"passwordCredential": {"displayName": "first"}}

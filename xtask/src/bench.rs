@@ -4,6 +4,7 @@
 //! target changes no exit code; an answer other than success ends the run.
 
 mod baseline;
+mod client_certificate;
 mod comparison;
 mod demonstration;
 mod endurance;
@@ -15,6 +16,7 @@ mod measure;
 mod memory;
 mod oidc_provider;
 mod outcome;
+mod own_work;
 mod ports;
 mod postgres_rows;
 mod process;
@@ -56,6 +58,9 @@ pub(crate) struct Options {
     /// Tenants of the large directory, with ten applications each; 0 leaves it out.
     #[arg(long, default_value_t = 10_000)]
     tenants: usize,
+    /// Only the loads in whose name this text stands.
+    #[arg(long, default_value = "")]
+    only: String,
     /// URL of a PostgreSQL to measure on, instead of SQLite; a database is made there and dropped.
     #[arg(long)]
     database: Option<String>,
@@ -109,6 +114,7 @@ impl Options {
             format!("--connections={}", self.connections),
             format!("--tokens={}", self.tokens),
             format!("--tenants={}", self.tenants),
+            format!("--only={}", self.only),
         ];
         arguments.extend(self.database.iter().map(|url| format!("--database={url}")));
         arguments.extend(self.json.then(|| "--json".to_owned()));

@@ -3,7 +3,7 @@
 //! In: rows of `store`. Out: immutable values. Invariant: an application has one home tenant and at most one service
 //! principal in each tenant.
 
-use oauth::{AppId, ObjectId, SecretHash, TenantId, Timestamp, TokenVersion};
+use oauth::{AppId, Certificate, ObjectId, SecretHash, TenantId, Timestamp, TokenVersion};
 use uuid::Uuid;
 
 use crate::registration::Registration;
@@ -58,8 +58,8 @@ pub(crate) struct ApplicationSecret {
 pub(crate) struct ApplicationCertificate {
     /// Its id (`keyId`).
     pub(crate) id: Uuid,
-    /// The certificate, DER.
-    pub(crate) der: Vec<u8>,
+    /// The certificate, parsed once.
+    pub(crate) certificate: Certificate,
     /// Valid from this time on.
     pub(crate) starts_at: Timestamp,
     /// Valid up to this time, which is not included.

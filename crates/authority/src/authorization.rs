@@ -48,8 +48,8 @@ pub(crate) enum Method {
     Pwd,
     /// A one-time password.
     Otp,
-    /// A passkey.
-    Hwk,
+    /// A passkey. Not `hwk`: nobody can tell whether its key is in hardware.
+    Fido,
     /// More than one factor.
     Mfa,
 }
@@ -62,12 +62,19 @@ impl SignIn {
 }
 
 impl Method {
+    /// The way that a word in the `amr` claim names.
+    pub(crate) fn of(word: &str) -> Option<Self> {
+        [Self::Pwd, Self::Otp, Self::Fido, Self::Mfa]
+            .into_iter()
+            .find(|method| method.as_str() == word)
+    }
+
     /// The word in the `amr` claim.
     pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Pwd => "pwd",
             Self::Otp => "otp",
-            Self::Hwk => "hwk",
+            Self::Fido => "fido",
             Self::Mfa => "mfa",
         }
     }

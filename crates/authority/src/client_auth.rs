@@ -7,12 +7,15 @@
 mod assertion;
 mod certificate;
 mod federated;
+mod known;
 mod public;
 mod secret;
 
 use std::sync::Arc;
 
 use oauth::{ClientCredential, ClientProof, PeerCertificate, Timestamp, UnverifiedAssertion};
+
+pub(crate) use known::KnownAssertions;
 
 use crate::application::{Application, Audience, Client};
 use crate::authority::Authority;
@@ -118,12 +121,20 @@ fn unknown(tenant: &Tenant, call: &Call) -> Refusal {
 /// An assertion that names an application as its issuer is signed by the application, any other one by somebody whom the
 /// application trusts.
 async fn by_assertion(asked: &Asked<'_>, unverified_jwt: &str) -> Result<ClientProof, Refusal> {
+    let name = known::name(asked, unverified_jwt);
+    if let Some(known) = asked.snapshot.assertions.find(asked, &name) {
+        assertion::use_up(asked, &known.verified).await?;
+        return Ok(ClientProof::Certificate);
+    }
     let unverified = UnverifiedAssertion::parse(unverified_jwt).map_err(|error| assertion::refusal(asked, error))?;
-    let verified = match assertion::issuing_application(&unverified) {
-        Some(issuer) => assertion::check(asked, &unverified, issuer)?,
-        None => federated::check(asked, &unverified).await?,
-    };
-    assertion::use_up(asked, &verified).await?;
+    if let Some(issuer) = assertion::issuing_application(&unverified) {
+        let known = Arc::new(assertion::check(asked, &unverified, issuer)?);
+        asked.snapshot.assertions.insert(name, Arc::clone(&known));
+        assertion::use_up(asked, &known.verified).await?;
+    } else {
+        let verified = federated::check(asked, &unverified).await?;
+        assertion::use_up(asked, &verified).await?;
+    }
     Ok(ClientProof::Certificate)
 }
 

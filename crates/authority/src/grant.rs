@@ -25,7 +25,9 @@ pub(crate) mod on_behalf_of;
 pub(crate) mod refresh_token;
 pub(crate) mod wanted;
 
-pub(crate) use assignment::{groups as groups_in_token, of_person as assignments_of_person, roles as roles_at};
+pub(crate) use assignment::{
+    PersonGroups, groups as groups_in_token, of_person as assignments_of_person, roles as roles_at,
+};
 pub(crate) use wanted::Wanted;
 
 /// Who asks where and when, and what was proved of it: what every decision begins with.
@@ -57,7 +59,7 @@ pub(crate) struct Grant {
     /// The values of the roles at the resource: the person's, or the application's own.
     pub(crate) roles: Vec<String>,
     /// The groups of the person that the token names.
-    pub(crate) groups: Vec<String>,
+    pub(crate) groups: PersonGroups,
     /// The key to which the token is bound.
     pub(crate) confirmation: Option<Confirmation>,
     /// In whose name.

@@ -14,6 +14,7 @@ pub(crate) mod next;
 pub(crate) mod recipient;
 pub(crate) mod said;
 pub(crate) mod sealed;
+pub(crate) mod security_info;
 pub(crate) mod standing;
 pub(crate) mod wanted;
 pub(crate) mod who;
@@ -24,6 +25,7 @@ use uuid::Uuid;
 
 use crate::authorization::Method;
 use crate::call::Endpoint;
+use crate::passkey::Challenge;
 use admin_consent::AdminConsentRequest;
 
 /// How long a person may take.
@@ -44,6 +46,8 @@ pub(crate) struct Interaction {
     pub(crate) device: DeviceProgress,
     /// When it began; a sign-in from then on is one of this interaction.
     pub(crate) began_at_seconds: i64,
+    /// What a passkey must sign on the page that was last shown; empty before the first.
+    pub(crate) passkey_challenge: String,
 }
 
 /// What is wanted at the end.
@@ -68,6 +72,8 @@ pub(crate) enum Purpose {
         /// The code as it was typed.
         user_code: String,
     },
+    /// The page of a person's own security info.
+    SecurityInfo,
 }
 
 /// How far a person has come with saying and proving who they are.
@@ -114,7 +120,7 @@ pub(crate) struct PartialProof {
 /// What a person must still do after the password.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Missing {
-    /// Show a one-time password.
+    /// Show a second factor: a one-time password, a recovery code, or a passkey.
     OneTimePassword,
     /// Choose another password.
     NewPassword,
@@ -161,6 +167,16 @@ impl Interaction {
             consent: ConsentProgress::Open,
             device: DeviceProgress::Open,
             began_at_seconds: now.seconds(),
+            passkey_challenge: String::new(),
+        }
+    }
+
+    /// What a passkey must have signed.
+    pub(crate) fn challenge(&self) -> Challenge {
+        let began_at = Timestamp::from_seconds(self.began_at_seconds);
+        Challenge {
+            text: self.passkey_challenge.clone(),
+            ends_at: began_at.plus_seconds(LIFETIME_SECONDS),
         }
     }
 }

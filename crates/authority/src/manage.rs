@@ -13,19 +13,24 @@ pub mod consent;
 pub mod environment;
 pub mod federated_credential;
 pub mod group;
+pub mod owner;
+pub mod passkey;
 pub mod permission_grant;
 pub mod person;
+pub mod person_change;
 pub mod service_principal;
+pub mod session;
 pub mod sign_in;
 pub mod signing_key;
 pub mod tenant;
 pub mod tenant_settings;
+mod transaction;
 
 pub use crate::mandate::Mandate;
 
 use std::sync::Arc;
 
-use db::{Commit, Step};
+use db::{Expect, Step};
 use oauth::{AppId, TenantId, Timestamp, random};
 use uuid::Uuid;
 
@@ -37,6 +42,7 @@ use crate::signing_keys::KeysError;
 use crate::snapshot::Snapshot;
 use crate::store::directory_audit::{Audit, Target};
 use crate::{store, well_known};
+use transaction::Held;
 
 /// Why a change was not made.
 #[derive(Debug, thiserror::Error)]
@@ -99,21 +105,25 @@ pub enum ManageError {
     Read(#[source] DirectoryError),
 }
 
-/// Commits steps of which the first names what must exist.
+/// Commits steps of which each that must change a row names what must exist.
 async fn commit(
     authority: &Authority,
     what: &'static str,
     id: impl ToString,
     steps: Vec<Step>,
 ) -> Result<(), ManageError> {
-    match authority.directory().commit(steps).await {
-        Ok(Commit::Done(_)) => Ok(()),
-        Ok(Commit::Refused { .. }) => Err(ManageError::NotFound {
-            what,
-            id: id.to_string(),
-        }),
-        Err(db::Error::Duplicate { constraint }) => Err(ManageError::Taken { constraint }),
-        Err(error) => Err(ManageError::Write(error)),
+    let part = |step: Step| match step.expect {
+        Expect::Anything => step.into(),
+        Expect::Some | Expect::None => transaction::Part::new(step, missing(what, &id)),
+    };
+    transaction::commit(authority, steps.into_iter().map(part).collect()).await
+}
+
+/// It does not exist.
+fn missing(what: &'static str, id: &impl ToString) -> ManageError {
+    ManageError::NotFound {
+        what,
+        id: id.to_string(),
     }
 }
 
@@ -131,18 +141,52 @@ struct Change {
     name: Option<String>,
 }
 
-/// The step that writes a change into the log, in the same transaction.
+/// What the authority's own log says of a change that concerns every tenant, and is in the log of none.
+struct Deed {
+    /// What was done.
+    activity: &'static str,
+    /// The kind of thing that was changed.
+    target: Target,
+    /// Its id.
+    id: String,
+    /// Its name for people, where it is known.
+    name: Option<String>,
+}
+
+/// The step that writes a change into its tenant's log, in the same transaction.
 fn audit(authority: &Authority, mandate: &Mandate, change: Change) -> Step {
+    let Change {
+        tenant,
+        activity,
+        target,
+        id,
+        name,
+    } = change;
+    let deed = Deed {
+        activity,
+        target,
+        id,
+        name,
+    };
+    line(authority, mandate, Some(tenant), deed)
+}
+
+/// The step that writes a change into the log of the authority as a whole, in the same transaction.
+fn audit_of_authority(authority: &Authority, mandate: &Mandate, deed: Deed) -> Step {
+    line(authority, mandate, None, deed)
+}
+
+fn line(authority: &Authority, mandate: &Mandate, tenant: Option<TenantId>, deed: Deed) -> Step {
     let now = authority.clock().now();
     store::any_outcome(store::directory_audit::insert(&Audit {
         id: new_id(authority, now),
-        tenant: change.tenant,
+        tenant,
         at: now,
-        activity: change.activity.to_owned(),
+        activity: deed.activity.to_owned(),
         initiator: mandate.initiator().clone(),
-        target: change.target,
-        target_id: change.id,
-        target_name: change.name,
+        target: deed.target,
+        target_id: deed.id,
+        target_name: deed.name,
     }))
 }
 
@@ -168,24 +212,9 @@ fn read_failed(error: store::Error) -> ManageError {
 /// How often a change is worked out anew because the directory has moved meanwhile.
 const MOST_ATTEMPTS: usize = 8;
 
-/// What came of a change that rests on a snapshot.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Held {
-    /// It was made, while all was as the snapshot says.
-    Done,
-    /// The directory has moved; nothing was changed.
-    Moved,
-}
-
 /// Commits steps only if the directory is still at the snapshot's epoch.
-async fn commit_at(authority: &Authority, snapshot: &Snapshot, mut steps: Vec<Step>) -> Result<Held, ManageError> {
-    steps.insert(0, store::must_change(store::epoch::hold(snapshot.epoch)));
-    match authority.directory().commit(steps).await {
-        Ok(Commit::Done(_)) => Ok(Held::Done),
-        Ok(Commit::Refused { .. }) => Ok(Held::Moved),
-        Err(db::Error::Duplicate { constraint }) => Err(ManageError::Taken { constraint }),
-        Err(error) => Err(ManageError::Write(error)),
-    }
+async fn commit_at(authority: &Authority, snapshot: &Snapshot, steps: Vec<Step>) -> Result<Held, ManageError> {
+    transaction::commit_at(authority, snapshot, steps.into_iter().map(Into::into).collect()).await
 }
 
 fn contended(what: &'static str, id: &impl ToString) -> ManageError {

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use oauth::{ClientProof, Secret};
 
 use crate::authority::Authority;
-use crate::grant::{Grant, Subject};
+use crate::grant::{Grant, PersonGroups, Subject};
 use crate::graph::GraphRefusal;
 use crate::issue::{self, IssuedToken, Terms, TokenLifetime};
 use crate::mandate::Mandate;
@@ -64,7 +64,7 @@ pub(crate) async fn token(
         resource,
         resource_as_asked: well_known::GRAPH_URI.to_owned(),
         roles: well_known::administration_roles(),
-        groups: Vec::new(),
+        groups: PersonGroups::default(),
         confirmation: None,
         subject: Subject::Application,
     };

@@ -42,6 +42,15 @@ impl Origin {
         self.0.split_once("://").map_or("", |(_, host)| host)
     }
 
+    /// The host alone.
+    pub(crate) fn host(&self) -> &str {
+        let host = self.host_and_port();
+        match host.rsplit_once(':') {
+            Some((name, port)) if !port.contains(']') => name,
+            Some(_) | None => host,
+        }
+    }
+
     /// Whether browsers may be told to use TLS only for this host. Never for `localhost` and never for addresses: the
     /// order binds all ports, and a developer's other servers on the same machine speak plain HTTP.
     pub(crate) fn is_strict_transport(&self) -> bool {

@@ -22,6 +22,8 @@ pub struct Person {
     pub surname: Option<String>,
     /// The mail address.
     pub mail: Option<String>,
+    /// The country in which licences are used: two letters (ISO 3166). Nobody has a licence without one.
+    pub usage_location: Option<String>,
     /// What the person may do in the directory.
     pub directory_role: DirectoryRole,
     /// Whether the person holds a licence for the data service.
@@ -36,7 +38,7 @@ pub struct Person {
     pub sessions_valid_from: Timestamp,
 }
 
-/// The names of a person, which may change.
+/// What a person is called and where they are, which may change.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Profile {
     /// The user principal name, at a domain of the tenant.
@@ -49,10 +51,12 @@ pub struct Profile {
     pub surname: Option<String>,
     /// The mail address.
     pub mail: Option<String>,
+    /// The country in which licences are used: two letters (ISO 3166).
+    pub usage_location: Option<String>,
 }
 
 impl Person {
-    /// The person's names, to be changed in part.
+    /// What the person is called, to be changed in part.
     #[must_use]
     pub fn profile(&self) -> Profile {
         Profile {
@@ -61,6 +65,7 @@ impl Person {
             given_name: self.given_name.clone(),
             surname: self.surname.clone(),
             mail: self.mail.clone(),
+            usage_location: self.usage_location.clone(),
         }
     }
 }

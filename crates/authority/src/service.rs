@@ -6,6 +6,7 @@
 mod desk;
 mod device_authorization;
 mod introspection;
+mod pushed_authorization;
 mod revocation;
 mod userinfo;
 
@@ -22,8 +23,9 @@ use crate::registration::RedirectKind;
 use desk::Desk;
 pub(crate) use device_authorization::device_authorization;
 pub(crate) use introspection::introspect;
+pub(crate) use pushed_authorization::push;
 pub(crate) use revocation::revoke;
-pub(crate) use userinfo::{PresentedToken, Scheme, UserClaims, UserinfoRefusal, userinfo};
+pub(crate) use userinfo::{UserClaims, UserinfoRefusal, userinfo};
 
 /// What was learned of a call on its way, for the log.
 #[derive(Debug, Default)]
@@ -46,9 +48,8 @@ pub(crate) struct Trail {
 
 /// Answers a token request.
 pub(crate) async fn token(authority: &Authority, call: &Call, trail: &mut Trail) -> Result<IssuedToken, Refusal> {
-    trail.unverified_application = call.request.unverified_client_id.parse().ok();
     trail.grant = Some(call.request.grant_type.name().to_owned());
-    let desk = Desk::open(authority, call).await?;
+    let desk = Desk::open(authority, call, trail).await?;
     let issued = match &call.request.grant_type {
         GrantType::ClientCredentials => application_token(&desk, trail).await,
         GrantType::AuthorizationCode {

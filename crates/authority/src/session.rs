@@ -15,8 +15,9 @@ use crate::authority::Authority;
 use crate::authorization::{Method, SignIn};
 use crate::person::{PasswordUse, Person};
 use crate::refusal::{PersonRefusal, Refusal};
+use crate::sign_in::Visitor;
 use crate::snapshot::Snapshot;
-use crate::store::authentication_method::{self, Standing};
+use crate::store::authentication_method;
 use crate::store::session::SessionRow;
 use crate::store::{self, any_outcome, must_change};
 use cookie::Token;
@@ -35,6 +36,9 @@ const NOTED_SECONDS: i64 = 5 * 60;
 /// How long a session that is over still tells that the person signed in from this browser: a season, so that a holiday
 /// or an illness makes nobody a stranger.
 const KNOWN_SECONDS: i64 = 90 * 24 * 60 * 60;
+
+/// Enough to tell one browser from another.
+const MOST_USER_AGENT_CHARS: usize = 256;
 
 /// A person signed in in a browser.
 #[derive(Debug, Clone)]
@@ -84,7 +88,7 @@ pub(crate) async fn start(
     authority: &Authority,
     person: &Arc<Person>,
     methods: Vec<Method>,
-    unverified_cookie: Option<&str>,
+    visitor: Visitor<'_>,
 ) -> Result<Started, Refusal> {
     let now = authority.clock().now();
     let snapshot = authority.directory().snapshot().await?;
@@ -93,8 +97,8 @@ pub(crate) async fn start(
     let person = snapshot.person(tenant, object_id).await?;
     let person = person.ok_or(PersonRefusal::NotFound)?;
     check_may_start(&snapshot, &person, &methods).await?;
-    let known = cookie::read(unverified_cookie);
-    let rows = store::session::list(snapshot.database(), &cookie::hashes(unverified_cookie)).await?;
+    let known = cookie::read(visitor.unverified_cookie);
+    let rows = store::session::list(snapshot.database(), &cookie::hashes(visitor.unverified_cookie)).await?;
     let is_kept = |token: &&Token| {
         let row = rows.iter().find(|row| row.token_hash == token.hash);
         row.is_some_and(|row| (row.tenant, row.person) != (tenant, object_id))
@@ -109,6 +113,8 @@ pub(crate) async fn start(
             tenant,
             person: object_id,
             methods,
+            address: visitor.address.map(|address| address.to_string()).unwrap_or_default(),
+            user_agent: visitor.unverified_user_agent.map(shortened).unwrap_or_default(),
             // A revocation counts to the end of its second; whoever signs in after it, within that second, is signed in.
             started_at: now.max(person.sessions_valid_from),
             seen_at: now,
@@ -201,8 +207,8 @@ async fn check_may_start(snapshot: &Snapshot, person: &Person, methods: &[Method
         return Err(PersonRefusal::Disabled.into());
     }
     let owner = (person.tenant, person.object_id);
-    let factor = authentication_method::find(snapshot.database(), owner, Standing::Confirmed).await?;
-    if factor.is_some() && !methods.contains(&Method::Mfa) {
+    let has_factor = authentication_method::has_second_factor(snapshot.database(), owner).await?;
+    if has_factor && !methods.contains(&Method::Mfa) {
         return Err(PersonRefusal::SecondFactorNeeded.into());
     }
     match person.password_use {
@@ -221,6 +227,12 @@ fn session(row: SessionRow, person: Arc<Person>) -> Session {
             methods: row.methods,
         },
     }
+}
+
+/// What a browser calls itself, as it is kept: of a length, and a text that every database takes.
+fn shortened(unverified_user_agent: &str) -> String {
+    let chars = unverified_user_agent.chars().filter(|char| !char.is_control());
+    chars.take(MOST_USER_AGENT_CHARS).collect()
 }
 
 /// Commits steps of which none can be refused.

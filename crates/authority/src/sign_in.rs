@@ -6,7 +6,11 @@
 mod base32;
 mod lockout;
 pub(crate) mod one_time_password;
+mod passkey;
 pub(crate) mod recovery_code;
+pub(crate) mod user_code;
+
+pub(crate) use passkey::{owner_of_passkey, passkey, use_up};
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -36,6 +40,8 @@ pub(crate) struct Visitor<'a> {
     pub(crate) address: Option<IpAddr>,
     /// The value of the cookie [`crate::session::COOKIE`], by which a browser is known to a person.
     pub(crate) unverified_cookie: Option<&'a str>,
+    /// What the browser calls itself.
+    pub(crate) unverified_user_agent: Option<&'a str>,
 }
 
 /// What a person must still do after the password.
@@ -43,7 +49,7 @@ pub(crate) struct Visitor<'a> {
 pub(crate) enum Next {
     /// Nothing.
     Nothing,
-    /// Show a one-time password.
+    /// Show a second factor: a one-time password, a recovery code, or a passkey.
     OneTimePassword,
     /// Choose another password.
     NewPassword,
@@ -63,7 +69,7 @@ pub(crate) async fn home_tenant(snapshot: &Snapshot, unverified_name: &str) -> R
 
 /// Whose name it is. Nobody is told: it is for the log.
 pub(crate) async fn named(snapshot: &Snapshot, unverified_name: &str) -> Result<Option<(TenantId, ObjectId)>, Refusal> {
-    let name = store::person::fold(unverified_name.trim());
+    let name = store::narrow::folded(unverified_name.trim());
     let Some(tenant) = home_tenant(snapshot, &name).await?.filter(|_| is_possible_name(&name)) else {
         return Ok(None);
     };
@@ -83,7 +89,7 @@ pub(crate) async fn password(
     let now = authority.clock().now();
     let snapshot = authority.directory().snapshot().await?;
     let database = snapshot.database();
-    let name = store::person::fold(unverified_name.trim());
+    let name = store::narrow::folded(unverified_name.trim());
     let credential = if is_possible_name(&name) {
         store::person::credential(database, tenant.id, &name).await?
     } else {
@@ -133,7 +139,7 @@ pub(crate) async fn one_time_password(
     let now = authority.clock().now();
     let snapshot = authority.directory().snapshot().await?;
     let database = snapshot.database();
-    let name = store::person::fold(&person.upn);
+    let name = store::narrow::folded(&person.upn);
     let account = account(Factor::OneTimePassword, person, &name);
     let attempt = lockout::admit(database, &account, visitor, now).await?;
     let found = authentication_method::find(database, owner(person), Standing::Confirmed).await?;
@@ -142,8 +148,8 @@ pub(crate) async fn one_time_password(
         Some(row) if one_time_password::is_code(&typed) => {
             right_code(authority, person, &row, &Secret::new(typed), now)?
         }
-        Some(_) => right_recovery_code(database, person, &typed).await?,
-        None => None,
+        // Also of whoever has passkeys alone.
+        Some(_) | None => right_recovery_code(database, person, &typed).await?,
     };
     let Some(step) = step else {
         return wrong_code(database, &attempt, now).await;
@@ -173,7 +179,7 @@ pub(crate) async fn new_password(
     let now = authority.clock().now();
     let snapshot = authority.directory().snapshot().await?;
     let database = snapshot.database();
-    let name = store::person::fold(&person.upn);
+    let name = store::narrow::folded(&person.upn);
     let credential = store::person::credential(database, person.tenant, &name).await?;
     let credential = credential.filter(|found| found.object_id == person.object_id);
     let attempt = lockout::admit(database, &account(Factor::Password, person, &name), visitor, now).await?;
@@ -223,11 +229,13 @@ pub(crate) fn still_counts(person: &Person, proved_at: Timestamp) -> bool {
 }
 
 async fn after_password(database: &Database, person: &Person) -> Result<Next, Refusal> {
-    let factor = authentication_method::find(database, owner(person), Standing::Confirmed).await?;
-    Ok(match factor {
-        Some(_) => Next::OneTimePassword,
-        None => after_one_time_password(person),
-    })
+    Ok(
+        if authentication_method::has_second_factor(database, owner(person)).await? {
+            Next::OneTimePassword
+        } else {
+            after_one_time_password(person)
+        },
+    )
 }
 
 /// The step that uses a code up, if it is right.

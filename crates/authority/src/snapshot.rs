@@ -4,6 +4,7 @@
 //! INVARIANT: a snapshot belongs to one epoch and is dropped whole when the epoch moves; what it once answered, "no such"
 //! included, it answers again.
 
+use std::collections::BTreeSet;
 use std::hash::Hash;
 use std::sync::Arc;
 
@@ -12,13 +13,15 @@ use moka::sync::Cache;
 use oauth::{AppId, ObjectId, TenantId};
 
 use crate::application::{Assignment, Client, ServicePrincipal};
-use crate::consent::{AppRoleAssignment, ScopeGrant};
+use crate::client_auth::KnownAssertions;
+use crate::consent::{AppRoleAssignment, PrincipalKind, ScopeGrant};
 use crate::environment::Environment;
 use crate::origin::Origin;
 use crate::person::Person;
 use crate::resource::{self, Resource};
 use crate::signing_keys::SigningKeys;
 use crate::store;
+use crate::store::group::Way;
 use crate::store::service_principal::ServicePrincipalRow;
 use crate::tenant::{Tenant, TenantName};
 use crate::well_known;
@@ -36,6 +39,8 @@ pub(crate) struct Snapshot {
     pub(crate) epoch: i64,
     /// The keys that sign.
     pub(crate) keys: Arc<SigningKeys>,
+    /// The client assertions that were verified by what this snapshot holds.
+    pub(crate) assertions: KnownAssertions,
     database: Database,
     origin: Arc<Origin>,
     domains: Answers<String, TenantId>,
@@ -46,6 +51,7 @@ pub(crate) struct Snapshot {
     scope_grants: Answers<(TenantId, AppId, Option<ObjectId>), Vec<ScopeGrant>>,
     app_role_assignments: Answers<(TenantId, ObjectId), Vec<AppRoleAssignment>>,
     groups: Answers<(TenantId, ObjectId), Vec<ObjectId>>,
+    all_groups: Answers<(TenantId, ObjectId), BTreeSet<ObjectId>>,
     people: Answers<(TenantId, ObjectId), Person>,
     environments: Answers<(), Vec<Environment>>,
 }
@@ -56,6 +62,7 @@ impl Snapshot {
         Self {
             epoch,
             keys,
+            assertions: KnownAssertions::new(),
             database,
             origin,
             domains: Cache::new(MOST_ANSWERS),
@@ -66,6 +73,7 @@ impl Snapshot {
             scope_grants: Cache::new(MOST_ANSWERS),
             app_role_assignments: Cache::new(MOST_ANSWERS),
             groups: Cache::new(MOST_ANSWERS),
+            all_groups: Cache::new(MOST_ANSWERS),
             people: Cache::new(MOST_ANSWERS),
             environments: Cache::new(1),
         }
@@ -178,6 +186,44 @@ impl Snapshot {
     ) -> Result<Arc<Vec<ObjectId>>, store::Error> {
         let load = || async { store::group::of_member(&self.database, tenant, person).await.map(Some) };
         Ok(answer(&self.groups, (tenant, person), load).await?.unwrap_or_default())
+    }
+
+    /// The groups that a member is in, and all those that these are in.
+    pub(crate) async fn all_groups_of(
+        &self,
+        tenant: TenantId,
+        member: ObjectId,
+    ) -> Result<Arc<BTreeSet<ObjectId>>, store::Error> {
+        let load = || async {
+            let reached = store::group::reached(&self.database, tenant, member, Way::Up).await?;
+            Ok(Some(reached))
+        };
+        Ok(answer(&self.all_groups, (tenant, member), load)
+            .await?
+            .unwrap_or_default())
+    }
+
+    /// The authority's own origin.
+    pub(crate) fn origin(&self) -> &Origin {
+        &self.origin
+    }
+
+    /// What an object id of the tenant names: a person, a group or a service principal.
+    pub(crate) async fn kind_of(
+        &self,
+        tenant: TenantId,
+        object: ObjectId,
+    ) -> Result<Option<PrincipalKind>, store::Error> {
+        if self.person(tenant, object).await?.is_some() {
+            return Ok(Some(PrincipalKind::User));
+        }
+        if store::group::find(&self.database, tenant, object).await?.is_some() {
+            return Ok(Some(PrincipalKind::Group));
+        }
+        let mut built_in = well_known::clients().into_iter();
+        let is_built_in = built_in.any(|client| well_known::principal(tenant, client.application.app_id) == object);
+        let is_principal = is_built_in || store::service_principal::exists(&self.database, tenant, object).await?;
+        Ok(is_principal.then_some(PrincipalKind::ServicePrincipal))
     }
 
     /// The directory database, for what no snapshot holds.

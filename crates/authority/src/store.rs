@@ -28,6 +28,8 @@ pub(crate) mod federated_credential;
 pub(crate) mod group;
 pub(crate) mod narrow;
 pub(crate) mod once;
+pub(crate) mod owner;
+pub(crate) mod passkey;
 pub(crate) mod person;
 pub(crate) mod pushed_request;
 pub(crate) mod refresh_token;
@@ -73,6 +75,7 @@ pub(crate) enum Switch {
 /// All tables, in the order in which they are made, and then the indexes that are no one's key.
 pub(crate) fn tables() -> Vec<Statement> {
     let indexes = [
+        passkey::indexes(),
         session::indexes(),
         sign_in_failure::indexes(),
         authorization_code::indexes(),
@@ -96,7 +99,9 @@ pub(crate) fn tables() -> Vec<Statement> {
         app_role_assignment::tables(),
         person::tables(),
         authentication_method::tables(),
+        passkey::tables(),
         group::tables(),
+        owner::tables(),
         environment::tables(),
         session::tables(),
         session_application::tables(),

@@ -27,6 +27,7 @@ pub(crate) const RESERVED_SEGMENTS: &[&str] = &[
     "login",
     "oidc",
     "organizations",
+    "security-info",
     "v1.0",
     "v2.0",
 ];

@@ -127,6 +127,8 @@ async fn person(authority: &Authority, operator: &Mandate, tenant: TenantId, upn
         password_use: crate::person::PasswordUse::Open,
         directory_role: DirectoryRole::Member,
         licensed: false,
+        enabled: true,
+        usage_location: None,
     };
     manage::person::create(authority, operator, new).await.unwrap()
 }

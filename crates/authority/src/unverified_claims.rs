@@ -1,7 +1,7 @@
-//! What a token says before anybody believes it, or beside what its verification tells.
+//! What a token says before anybody believes it.
 //!
-//! In: the text of a JWS. Out: some of its claims. INVARIANT: nothing is verified here; whoever decides by a claim has the
-//! signature checked first, or has only learned where to look for the keys.
+//! In: the text of a JWS. Out: some of its claims. INVARIANT: nothing is verified here; whoever reads a claim here has learned only
+//! where to look for the keys, or what to ask a person about.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;

@@ -1,5 +1,5 @@
-//! The applications that every tenant has without bringing them in: the data service, the directory API, and the
-//! program's own administration.
+//! The applications that every tenant has without bringing them in: the data service, the directory API, the
+//! program's own administration, and the page of security info.
 //!
 //! In: an application id or a tenant. Out: the application, or the id of its service principal in the tenant.
 //! Invariant: they have no credential, so nobody can authenticate as one; the ids of the resources are those of the real
@@ -22,6 +22,8 @@ pub(crate) const DATA_SERVICE: AppId = AppId::from_uuid(Uuid::from_u128(0x0000_0
 pub(crate) const GRAPH: AppId = AppId::from_uuid(Uuid::from_u128(0x0000_0003_0000_0000_c000_0000_0000_0000));
 /// The application in whose name the operator administers a tenant by the directory API.
 pub(crate) const ADMINISTRATION: AppId = AppId::from_uuid(Uuid::from_u128(0x6d1f_2b0c_58a3_4e97_b4c2_90e7_3a51_c8d6));
+/// "My Signins" of the real cloud: the page on which people look after what they sign in with.
+pub(crate) const SECURITY_INFO: AppId = AppId::from_uuid(Uuid::from_u128(0x19db_86c3_b2b9_44cc_b339_36da_233a_3be2));
 /// The URI by which Microsoft Graph is asked for in the real cloud; ours answers to it too.
 pub(crate) const GRAPH_URI: &str = "https://graph.microsoft.com";
 /// The tenant that owns the applications of the real cloud.
@@ -72,23 +74,33 @@ static ADMINISTRATION_CLIENT: LazyLock<Arc<Client>> = LazyLock::new(|| {
     built_in(ADMINISTRATION, name, Vec::new(), Registration::default())
 });
 
+static SECURITY_INFO_CLIENT: LazyLock<Arc<Client>> =
+    LazyLock::new(|| built_in(SECURITY_INFO, "Security info", Vec::new(), Registration::default()));
+
 /// The built-in application of this id.
 pub(crate) fn client(app_id: AppId) -> Option<Arc<Client>> {
     match app_id {
         DATA_SERVICE => Some(Arc::clone(&DATA_SERVICE_CLIENT)),
         GRAPH => Some(Arc::clone(&GRAPH_CLIENT)),
         ADMINISTRATION => Some(Arc::clone(&ADMINISTRATION_CLIENT)),
+        SECURITY_INFO => Some(security_info()),
         _ => None,
     }
 }
 
 /// All of them.
-pub(crate) fn clients() -> [Arc<Client>; 3] {
+pub(crate) fn clients() -> [Arc<Client>; 4] {
     [
         Arc::clone(&DATA_SERVICE_CLIENT),
         Arc::clone(&GRAPH_CLIENT),
         Arc::clone(&ADMINISTRATION_CLIENT),
+        security_info(),
     ]
+}
+
+/// The page on which people look after what they sign in with.
+pub(crate) fn security_info() -> Arc<Client> {
+    Arc::clone(&SECURITY_INFO_CLIENT)
 }
 
 /// The roles that the administration has at the directory API of every tenant: all, by definition, so no row gives them.

@@ -37,6 +37,8 @@ pub enum CertificateError {
 #[derive(Clone)]
 pub struct Certificate {
     der: Vec<u8>,
+    x5t: String,
+    x5t_s256: String,
     subject: String,
     not_before: Timestamp,
     not_after: Timestamp,
@@ -53,6 +55,8 @@ impl Certificate {
         let validity = certificate.validity();
         Ok(Self {
             der: der.to_vec(),
+            x5t: thumbprint::x5t(der),
+            x5t_s256: thumbprint::x5t_s256(der),
             subject: certificate.subject().to_string(),
             not_before: Timestamp::from_seconds(validity.not_before.timestamp()),
             not_after: Timestamp::from_seconds(validity.not_after.timestamp()),
@@ -77,14 +81,14 @@ impl Certificate {
 
     /// `x5t`: base64url without padding, 27 characters.
     #[must_use]
-    pub fn sha1_thumbprint(&self) -> String {
-        thumbprint::x5t(&self.der)
+    pub fn sha1_thumbprint(&self) -> &str {
+        &self.x5t
     }
 
     /// `x5t#S256`: base64url without padding, 43 characters.
     #[must_use]
-    pub fn sha256_thumbprint(&self) -> String {
-        thumbprint::x5t_s256(&self.der)
+    pub fn sha256_thumbprint(&self) -> &str {
+        &self.x5t_s256
     }
 
     /// The first moment of its validity.
@@ -116,7 +120,7 @@ impl fmt::Debug for Certificate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Certificate")
             .field("subject", &self.subject)
-            .field("x5t", &self.sha1_thumbprint())
+            .field("x5t", &self.x5t)
             .finish_non_exhaustive()
     }
 }

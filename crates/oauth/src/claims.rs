@@ -5,6 +5,7 @@
 //! INVARIANT: `iat` equals `nbf` and lies 300 s before the issue; a claim without a value is not printed.
 
 mod application;
+mod groups;
 mod id_token;
 mod pairwise;
 mod person;
@@ -12,6 +13,7 @@ mod person;
 use std::fmt;
 
 pub use application::{AccessTokenV1, AccessTokenV2, AppTokenClaims};
+pub use groups::Groups;
 pub use id_token::{IdTokenClaims, IdTokenV1, IdTokenV2, ProfileClaims, half_hash};
 pub use pairwise::pairwise_subject;
 pub use person::{PersonAccessTokenV1, PersonAccessTokenV2, PersonTokenClaims};

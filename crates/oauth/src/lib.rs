@@ -51,7 +51,7 @@ pub use basic::{BasicCredentials, BasicError};
 pub use certificate::{Certificate, CertificateError};
 pub use challenge::{Challenge, ChallengeError};
 pub use claims::{
-    AccessTokenV1, AccessTokenV2, AppTokenClaims, ClientProof, IdTokenClaims, IdTokenV1, IdTokenV2,
+    AccessTokenV1, AccessTokenV2, AppTokenClaims, ClientProof, Groups, IdTokenClaims, IdTokenV1, IdTokenV2,
     PersonAccessTokenV1, PersonAccessTokenV2, PersonTokenClaims, ProfileClaims, TokenVersion, half_hash,
     pairwise_subject,
 };

@@ -58,7 +58,7 @@ pub enum TokenError {
         /// What the token says.
         audience: String,
     },
-    /// `iat`, `nbf` or `exp` is missing or not a number.
+    /// `iat`, `nbf` or `exp` is missing or not a number, or `auth_time` is not one.
     #[error("token claim `{claim}` is missing or not a number")]
     Time {
         /// The claim's name.

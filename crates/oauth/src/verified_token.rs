@@ -52,6 +52,8 @@ pub struct VerifiedToken {
     expires: Timestamp,
     token_id: Option<String>,
     session_id: Option<String>,
+    authenticated_at: Option<Timestamp>,
+    methods: Vec<String>,
     roles: Vec<String>,
     confirmation: Option<Confirmation>,
 }
@@ -78,7 +80,9 @@ pub fn verify(unverified_token: &str, keys: &KeySet, expected: &Expected<'_>) ->
         app_id: check::application(&claims)?,
         kind: check::kind(&claims)?,
         confirmation: check::confirmation(&claims)?,
-        roles: check::roles(&claims)?,
+        authenticated_at: check::authenticated_at(&claims)?,
+        methods: check::words(claims.amr.as_ref(), "amr")?,
+        roles: check::words(claims.roles.as_ref(), "roles")?,
         session_id: jws::optional_text(claims.sid.as_ref(), "sid")?,
         token_id: jws::text(claims.uti.as_ref()).map(str::to_owned),
     })
@@ -137,6 +141,19 @@ impl VerifiedToken {
     #[must_use]
     pub fn session_id(&self) -> Option<&str> {
         self.session_id.as_deref()
+    }
+
+    /// The `auth_time` claim: when the person proved who they are; `None` where the token does not say.
+    #[must_use]
+    pub const fn authenticated_at(&self) -> Option<Timestamp> {
+        self.authenticated_at
+    }
+
+    /// The `amr` claim: the ways in which the person proved who they are, such as `pwd` (RFC 8176); empty without the
+    /// claim.
+    #[must_use]
+    pub fn methods(&self) -> &[String] {
+        &self.methods
     }
 
     /// The `roles` claim: app roles that the caller was granted at the resource; empty without the claim.

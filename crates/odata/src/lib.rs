@@ -27,7 +27,7 @@ pub use path::{Arguments, Path, Segment};
 pub use payload::{Bind, Member, Payload, PayloadError};
 pub use prefer::{Annotations, Preferences, Return};
 pub use query::{
-    BinaryOp, Direction, Expand, ExpandOptions, Expr, Lambda, LambdaKind, OrderBy, PropertyPath, QueryOptions,
+    BinaryOp, Direction, Expand, ExpandOptions, Expr, Lambda, LambdaKind, OrderBy, PropertyPath, QueryOptions, Search,
 };
 pub use reference::{EntityReference, reference};
 pub use request::Request;

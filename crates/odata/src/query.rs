@@ -1,5 +1,5 @@
-//! System query options (OData v4 URL conventions, section 5): `$select`, `$filter`, `$orderby`, `$top`, `$count`,
-//! `$expand`, `$skiptoken`, `$id`, and parameter aliases.
+//! System query options (OData v4 URL conventions, section 5): `$select`, `$filter`, `$search`, `$orderby`, `$top`,
+//! `$count`, `$expand`, `$skiptoken`, `$id`, and parameter aliases.
 //!
 //! Invariant: an option that is not supported is refused by name, never dropped.
 
@@ -11,6 +11,7 @@ mod expression;
 mod lambda;
 pub(crate) mod options;
 mod order_by;
+mod search;
 mod select;
 
 pub(crate) use select::property_path;
@@ -22,6 +23,8 @@ pub struct QueryOptions {
     pub select: Option<Vec<PropertyPath>>,
     /// `$filter`
     pub filter: Option<Expr>,
+    /// `$search`; never within `$expand`.
+    pub search: Option<Search>,
     /// `$orderby`; empty when absent.
     pub order_by: Vec<OrderBy>,
     /// `$top`
@@ -61,6 +64,13 @@ pub enum Expr {
         /// Right of it.
         right: Box<Expr>,
     },
+    /// `statecode in (0,1)`
+    In {
+        /// What is looked for.
+        operand: Box<Expr>,
+        /// Among these, at least one.
+        list: Vec<Literal>,
+    },
     /// `contains(name,'x')`, `Microsoft.Dynamics.CRM.EqualUserId(PropertyName='ownerid')`: any function, known or not.
     Call {
         /// As written.
@@ -72,6 +82,19 @@ pub enum Expr {
     },
     /// `Account_Tasks/any(t:t/subject eq 'Call')`
     Lambda(Lambda),
+}
+
+/// An expression of `$search`: what stands for a hit is the service's own matter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Search {
+    /// A word, or a phrase without its double quotes, already unescaped.
+    Term(String),
+    /// `NOT …`
+    Not(Box<Search>),
+    /// `… AND …`, or two terms side by side; at least two.
+    And(Vec<Search>),
+    /// `… OR …`; at least two.
+    Or(Vec<Search>),
 }
 
 /// A condition over the rows of a collection-valued navigation.

@@ -1,11 +1,15 @@
-//! Administration from the command line: `commonhold tenant|app|user|consent|key ...`.
+//! Administration from the command line: `commonhold tenant|app|user|group|consent|key|audit ...`.
 //!
 //! In: a command. Out: what the running server answered, as a table or as JSON. Invariant: nothing is changed but through
 //! the server's own API, with its checks and its audit.
 
+mod access;
 mod app;
+mod audit;
 mod consent;
+mod credential;
 mod graph;
+mod group;
 mod key;
 mod print;
 mod server;
@@ -30,12 +34,18 @@ pub(crate) enum Noun {
     /// People.
     #[command(subcommand)]
     User(user::Verb),
+    /// Groups of people.
+    #[command(subcommand)]
+    Group(group::Verb),
     /// What applications were let have.
     #[command(subcommand)]
     Consent(consent::Verb),
     /// The keys that sign tokens.
     #[command(subcommand)]
     Key(key::Verb),
+    /// What was changed, and who signed in or was refused.
+    #[command(subcommand)]
+    Audit(audit::Verb),
 }
 
 /// Where the server is, how the operator proves who they are, and how answers are shown.
@@ -91,7 +101,9 @@ pub(crate) async fn run(noun: Noun) -> anyhow::Result<()> {
         Noun::Tenant(verb) => tenant::run(verb).await,
         Noun::App(verb) => app::run(verb).await,
         Noun::User(verb) => user::run(verb).await,
+        Noun::Group(verb) => group::run(verb).await,
         Noun::Consent(verb) => consent::run(verb).await,
         Noun::Key(verb) => key::run(verb).await,
+        Noun::Audit(verb) => audit::run(verb).await,
     }
 }

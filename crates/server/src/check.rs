@@ -17,7 +17,7 @@ pub(crate) async fn run(path: &Path) -> anyhow::Result<()> {
         tls::acceptor(files)?;
     }
     if settings.key_encryption_key.is_there() {
-        settings.key_encryption_key.read()?;
+        settings.key_encryption_key.read().await?;
     }
     let cluster = system::cluster(&settings.store)?;
     let there = cluster

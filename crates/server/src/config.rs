@@ -7,6 +7,7 @@ mod check;
 mod file;
 mod key_encryption_key;
 mod operator_key;
+mod trusted_proxies;
 
 use std::{
     net::SocketAddr,
@@ -18,6 +19,7 @@ use authority::TenantId;
 pub(crate) use file::{ClientCertificates, LimitSettings};
 pub(crate) use key_encryption_key::KeyEncryptionKeySource;
 pub(crate) use operator_key::OperatorKeyFile;
+pub(crate) use trusted_proxies::{ForwardedHeader, TrustedProxies};
 
 /// Everything that the system is started with.
 #[derive(Debug, Clone)]
@@ -49,6 +51,8 @@ pub(crate) struct Settings {
 pub(crate) struct ListenerSettings {
     /// The socket.
     pub(crate) address: SocketAddr,
+    /// The proxies in front of it.
+    pub(crate) proxies: TrustedProxies,
 }
 
 /// PEM files.

@@ -53,10 +53,11 @@ async fn main() -> ExitCode {
 
 async fn run(command: Command) -> anyhow::Result<()> {
     match command {
-        Command::Up(options) => up::run(options).await,
-        Command::Serve(options) => serve::with_config(&options.config).await,
+        // A start holds the whole system while it is made.
+        Command::Up(options) => Box::pin(up::run(options)).await,
+        Command::Serve(options) => Box::pin(serve::with_config(&options.config)).await,
         Command::Check(options) => check::run(&options.config).await,
-        Command::Administer(noun) => admin::run(noun).await,
+        Command::Administer(noun) => Box::pin(admin::run(noun)).await,
     }
 }
 

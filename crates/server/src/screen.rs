@@ -32,9 +32,15 @@ pub(crate) fn text(env: &EnvFile, folder: &Folder, found: State, elapsed_ms: i64
   DEPLOYER           contoso    everything, also on behalf of a person
   FABRIKAM_DEPLOYER  fabrikam   everything, also on behalf of a person
   VENDOR             contoso    multi-tenant; nobody has consented yet
+  AUTOMATION         contoso    administer the directory: applications, people, groups, consent;
+                                FABRIKAM_AUTOMATION does so in fabrikam
 
-  Ids, secrets and passwords are in {file}
+  People: ALICE, BOB, CAROL and ADMIN in contoso, FABRIKAM_ADMIN in fabrikam.
+  They sign in at {url}/security-info
+
+  Ids, names, secrets and passwords are in {file}
   Administer it: commonhold tenant list --data-dir {folder}
+  Read on: docs/getting-started.md
   Try it in another terminal:
 
     . {file}

@@ -3,6 +3,7 @@
 //! In: listening sockets and the routers of the authority and of each environment. Out: answers, until the program is
 //! told to stop. Invariant: a stop lets requests that have begun end, within a bound.
 
+mod client_address;
 pub(crate) mod in_process;
 
 use std::{
@@ -32,7 +33,7 @@ use tokio_rustls::TlsAcceptor;
 use tower::ServiceExt as _;
 
 use crate::{
-    config,
+    config::{self, TrustedProxies},
     origins::{self, Origins, Target},
     output, stop, system, tls, upkeep,
 };
@@ -50,6 +51,8 @@ pub(crate) struct Routing {
     pub(crate) authority: Router,
     /// The routes of each environment, by its name.
     pub(crate) environments: HashMap<String, Router>,
+    /// Whose word is believed about where a request comes from.
+    pub(crate) proxies: TrustedProxies,
 }
 
 impl Routing {
@@ -244,9 +247,10 @@ impl Service {
                 Err(_not_a_path) => return Ok(StatusCode::BAD_REQUEST.into_response()),
             }
         }
+        let address = client_address::of(self.peer, request.headers(), &self.routing.proxies);
         let extensions = request.extensions_mut();
         extensions.insert(data::BaseUrl(route.base_url));
-        extensions.insert(self.peer);
+        extensions.insert(address);
         if let Some(certificate) = self.peer_certificate {
             extensions.insert(certificate);
         }

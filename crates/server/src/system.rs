@@ -73,6 +73,7 @@ pub(crate) async fn start(settings: &Settings) -> anyhow::Result<System> {
     }
     let routing = Arc::new(Routing {
         origins,
+        proxies: settings.listener.proxies.clone(),
         authority: authority.router(),
         environments,
     });
@@ -95,7 +96,7 @@ pub(crate) fn address(authority: &Authority, environment: &authority::Environmen
 /// Opens the directory that is there, to see that its key fits; changes nothing.
 pub(crate) async fn try_directory(cluster: &Cluster, settings: &Settings) -> anyhow::Result<()> {
     let database = cluster.open(DIRECTORY).await.context("opening the directory")?;
-    Authority::open(database, options(settings)?).await?;
+    Authority::open(database, options(settings).await?).await?;
     Ok(())
 }
 
@@ -105,22 +106,24 @@ async fn open_authority(cluster: &Cluster, settings: &Settings) -> anyhow::Resul
         // Before the directory: one that is there has had its key.
         settings.key_encryption_key.make_if_missing()?;
         let database = cluster.create(DIRECTORY).await.context("making the directory")?;
-        return Ok(Authority::create(database, options(settings)?).await?);
+        return Ok(Authority::create(database, options(settings).await?).await?);
     }
     let database = cluster.open(DIRECTORY).await.context("opening the directory")?;
-    match Authority::open(database.clone(), options(settings)?).await {
+    match Authority::open(database.clone(), options(settings).await?).await {
         Ok(authority) => Ok(authority),
         // Perhaps empty, left by a start that was cut off. All tables are made at once: where there is one, this fails
         // too, nothing is changed, and why it could not be opened is told.
-        Err(error) => Ok(Authority::create(database, options(settings)?).await.or(Err(error))?),
+        Err(error) => Ok(Authority::create(database, options(settings).await?)
+            .await
+            .or(Err(error))?),
     }
 }
 
-fn options(settings: &Settings) -> anyhow::Result<authority::Options> {
+async fn options(settings: &Settings) -> anyhow::Result<authority::Options> {
     Ok(authority::Options {
         origin: Origin::parse(&settings.origin)?,
         token_lifetime: TokenLifetime::default(),
-        key_encryption_key: settings.key_encryption_key.read()?,
+        key_encryption_key: settings.key_encryption_key.read().await?,
         operator_key: settings.operator_key.as_ref().map(OperatorKeyFile::read).transpose()?,
         clock: Arc::new(SystemClock),
         random: Arc::new(SystemRandom),

@@ -12,7 +12,10 @@ use tokio::net::TcpListener;
 use crate::{
     certificates::{self, Certificates},
     cli::{Switch, Up},
-    config::{KeyEncryptionKeySource, LimitSettings, ListenerSettings, OperatorKeyFile, Settings, Store, TlsFiles},
+    config::{
+        KeyEncryptionKeySource, LimitSettings, ListenerSettings, OperatorKeyFile, Settings, Store, TlsFiles,
+        TrustedProxies,
+    },
     demo,
     env_file::EnvFile,
     folder::{self, Folder, State},
@@ -156,7 +159,10 @@ fn settings(
         client_certificates: options.client_certificates,
     });
     Ok(Settings {
-        listener: ListenerSettings { address: *address },
+        listener: ListenerSettings {
+            address: *address,
+            proxies: TrustedProxies::default(),
+        },
         tls,
         origin: origin.clone(),
         store,

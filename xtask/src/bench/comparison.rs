@@ -7,12 +7,17 @@ use std::sync::Arc;
 use anyhow::Result;
 use serde_json::{Value, json};
 
+use super::client_certificate::ClientCertificate;
 use super::load::Load;
 use super::oidc_provider;
 use super::product::Product;
 use super::requests::{self, Origin};
 use super::row::{COLUMNS, Row};
 
+/// Assertions that are sent in turn: so many that none comes again while the program may still know it.
+const FRESH_ASSERTIONS: usize = 20_000;
+/// What a token may cost beside its signature.
+const TOKEN_TARGET: f64 = 0.85;
 const ACCOUNTS: &str = "/api/data/v9.2/accounts";
 
 /// A load and the bare one it is compared with.
@@ -34,12 +39,27 @@ pub(super) enum Bare {
 }
 
 /// Every comparison, in the order they run: what writes comes last.
-pub(super) async fn all(product: &Product, bare: &Origin, rows: &[Value]) -> Result<Vec<Comparison>> {
+pub(super) async fn all(
+    product: &Product,
+    certificate: &ClientCertificate,
+    bare: &Origin,
+    rows: &[Value],
+) -> Result<Vec<Comparison>> {
     let reader = product.reader_token().await?;
     let deployer = product.deployer_token().await?;
     Ok(vec![
         discovery(product, bare),
-        token(product),
+        token(product, "token, secret", vec![product.token_request()]),
+        token(
+            product,
+            "token, certificate",
+            product.assertion_requests(certificate, 1)?,
+        ),
+        token(
+            product,
+            "token, new assertion each",
+            product.assertion_requests(certificate, FRESH_ASSERTIONS)?,
+        ),
         row_by_id(product, bare, rows, &reader)?,
         page(product, bare, &reader),
         create(product, bare, &deployer),
@@ -57,20 +77,20 @@ fn discovery(product: &Product, bare: &Origin) -> Comparison {
 }
 
 /// Each token is on record, on disk, before it is given out.
-fn token(product: &Product) -> Comparison {
+fn token(product: &Product, name: &'static str, requests: Vec<Vec<u8>>) -> Comparison {
     Comparison {
-        name: "token",
-        ours: load(&product.authority, vec![product.token_request()]),
+        name,
+        ours: load(&product.authority, requests),
         bare_name: "RSA-2048 signature",
         bare: Bare::Signing,
-        target: Some(0.85),
+        target: Some(TOKEN_TARGET),
     }
 }
 
 /// The same beside another provider.
 pub(super) fn token_elsewhere(product: &Product, other: &Origin) -> Comparison {
     Comparison {
-        name: "token",
+        name: "token, secret",
         ours: load(&product.authority, vec![product.token_request()]),
         bare_name: "node oidc-provider",
         bare: Bare::Load(load(other, vec![oidc_provider::token_request(other)])),

@@ -73,14 +73,15 @@ async fn enlarge(place: &Place<'_>, options: &Options, tenants: usize, progress:
     process.stop()?;
     Ok(Compared {
         name: "token, large directory",
-        rate: outcome::median(large),
+        rate: outcome::median(large.iter().map(|rate| rate.per_second)),
+        asking: outcome::median(large.iter().map(|rate| rate.asking)),
         bare: "token, small directory",
-        bare_rate: outcome::median(small),
+        bare_rate: outcome::median(small.iter().map(|rate| rate.per_second)),
         target: Some(TARGET),
     })
 }
 
-async fn rates(load: &load::Load, options: &Options) -> Result<Vec<f64>> {
+async fn rates(load: &load::Load, options: &Options) -> Result<Vec<load::Rate>> {
     load::rate(load, options.connections, WARM_UP).await?;
     let mut rates = Vec::new();
     for _ in 0..options.rounds {

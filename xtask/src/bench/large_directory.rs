@@ -4,6 +4,7 @@
 //! demonstration is changed.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Context, Result};
 use authority::manage::application::{self, NewApplication};
@@ -17,6 +18,7 @@ use authority::{
 };
 use db::{Cluster, SqliteOptions};
 use tokio::task::JoinSet;
+use tokio::time::timeout;
 
 use super::product::Place;
 use super::requests;
@@ -25,6 +27,8 @@ use super::requests;
 const TASKS: usize = 64;
 /// What the tokens are for: the data service, which every tenant has.
 const SCOPE: &str = "00000007-0000-0000-c000-000000000000/.default";
+/// How long one tenant with its applications may take.
+const TENANT: Duration = Duration::from_mins(2);
 const YEAR_SECONDS: i64 = 365 * 24 * 60 * 60;
 
 /// How many of each.
@@ -45,7 +49,9 @@ pub(super) async fn populate(place: &Place<'_>, size: Size) -> Result<Vec<Vec<u8
         tasks.spawn(async move {
             let mut bodies = Vec::new();
             for number in own {
-                bodies.push(make_tenant(&authority, number, each).await?);
+                let made = timeout(TENANT, make_tenant(&authority, number, each)).await;
+                let slow = || format!("tenant {number} was not made in {} s", TENANT.as_secs());
+                bodies.push(made.with_context(slow)??);
             }
             anyhow::Ok(bodies)
         });
@@ -65,7 +71,7 @@ pub(super) fn origin(place: &Place<'_>) -> requests::Origin {
     requests::Origin::of_port(place.port)
 }
 
-async fn open(place: &Place<'_>) -> Result<Authority> {
+pub(super) async fn open(place: &Place<'_>) -> Result<Authority> {
     let cluster = match place.database {
         Some(url) => Cluster::postgres(url)?,
         None => Cluster::sqlite(place.folder.join("databases"), SqliteOptions::default()),

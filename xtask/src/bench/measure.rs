@@ -11,13 +11,13 @@ use anyhow::{Context, Result};
 use serde_json::{Value, json};
 
 use super::comparison::{self, Bare, Comparison};
-use super::load;
+use super::load::{self, Rate};
 use super::outcome::{self, Compared, Outcome};
 use super::process::Process;
 use super::product::{self, Place, Product};
 use super::requests::Origin;
 use super::scratch_database::ScratchDatabase;
-use super::{Options, growth, memory, oidc_provider, ports, signing};
+use super::{Options, client_certificate, growth, memory, oidc_provider, ports, signing};
 use crate::report::Report;
 
 /// The authority, two environments, the bare server and the other provider.
@@ -64,6 +64,7 @@ async fn measure(options: &Options, database: Option<&str>) -> Result<Outcome> {
     let start_empty = first.started_in;
     progress.line(&format!("from an empty folder: {}", first.said));
     first.stop()?;
+    let certificate = client_certificate::register(&place, Product::of(place.folder)?.reader_id()).await?;
     let process = product::start(&place)?;
     progress.line(&format!("from an existing folder: {}", process.said));
     let idle = memory::of(process.id())?;
@@ -73,13 +74,20 @@ async fn measure(options: &Options, database: Option<&str>) -> Result<Outcome> {
     let bare = Origin::of_port(port + PORTS - 2);
     let bare_process = start_bare(&own, folder.path(), &rows, &bare, database)?;
 
-    let comparisons = comparison::all(&product, &bare, &rows).await?;
+    let comparisons = comparison::all(&product, &certificate, &bare, &rows).await?;
     let mut compared = Vec::new();
-    for comparison in &comparisons {
+    for comparison in comparisons.iter().filter(|one| one.name.contains(&options.only)) {
         compared.push(compare(comparison, options, &mut progress).await?);
     }
     let loaded = memory::of(process.id())?;
-    compared.extend(beside_another(folder.path(), &product, port + PORTS - 1, options, &mut progress).await?);
+    let other = Origin::of_port(port + PORTS - 1);
+    let left_out = match beside_another(folder.path(), &product, &other, options).await {
+        Ok(beside) => {
+            compared.push(beside);
+            None
+        }
+        Err(error) => Some(format!("left out: token beside node's oidc-provider: {error:#}")),
+    };
     let start_existing = process.started_in;
     process.stop()?;
     drop(bare_process);
@@ -88,6 +96,7 @@ async fn measure(options: &Options, database: Option<&str>) -> Result<Outcome> {
     Ok(Outcome {
         engine,
         compared,
+        left_out,
         idle,
         loaded,
         start_empty,
@@ -97,25 +106,11 @@ async fn measure(options: &Options, database: Option<&str>) -> Result<Outcome> {
 }
 
 /// Tokens of the program beside those of node's `oidc-provider`, where that can be had.
-async fn beside_another(
-    folder: &Path,
-    product: &Product,
-    port: u16,
-    options: &Options,
-    progress: &mut Report,
-) -> Result<Option<Compared>> {
-    let other = Origin::of_port(port);
-    let process = match oidc_provider::start(folder, &other) {
-        Ok(process) => process,
-        Err(error) => {
-            progress.line(&format!("oidc-provider is left out: {error:#}"));
-            return Ok(None);
-        }
-    };
-    let comparison = comparison::token_elsewhere(product, &other);
-    let compared = compare(&comparison, options, progress).await?;
-    drop(process);
-    Ok(Some(compared))
+async fn beside_another(folder: &Path, product: &Product, other: &Origin, options: &Options) -> Result<Compared> {
+    let mut progress = options.progress();
+    progress.line("installing node's oidc-provider");
+    let _process = oidc_provider::start(folder, other)?;
+    compare(&comparison::token_elsewhere(product, other), options, &mut progress).await
 }
 
 fn start_bare(own: &Path, folder: &Path, rows: &[Value], origin: &Origin, database: Option<&str>) -> Result<Process> {
@@ -137,25 +132,29 @@ async fn compare(comparison: &Comparison, options: &Options, progress: &mut Repo
     for round in 1..=options.rounds {
         bare.push(bare_rate(comparison, options, options.duration()).await?);
         ours.push(our_rate(comparison, options, options.duration()).await?);
-        progress.line(&format!("{}: round {round} of {}", comparison.name, options.rounds));
+        let (name, beside) = (comparison.name, comparison.bare_name);
+        progress.line(&format!("{name} beside {beside}: round {round} of {}", options.rounds));
     }
     Ok(Compared {
         name: comparison.name,
-        rate: outcome::median(ours),
+        rate: outcome::median(ours.iter().map(|rate| rate.per_second)),
+        asking: outcome::median(ours.iter().map(|rate| rate.asking)),
         bare: comparison.bare_name,
         bare_rate: outcome::median(bare),
         target: comparison.target,
     })
 }
 
-async fn our_rate(comparison: &Comparison, options: &Options, duration: Duration) -> Result<f64> {
+async fn our_rate(comparison: &Comparison, options: &Options, duration: Duration) -> Result<Rate> {
     let rate = load::rate(&comparison.ours, options.connections, duration).await;
     rate.with_context(|| format!("the program, `{}`", comparison.name))
 }
 
 async fn bare_rate(comparison: &Comparison, options: &Options, duration: Duration) -> Result<f64> {
     match &comparison.bare {
-        Bare::Load(bare) => load::rate(bare, options.connections, duration).await,
+        Bare::Load(bare) => load::rate(bare, options.connections, duration)
+            .await
+            .map(|rate| rate.per_second),
         Bare::Signing => tokio::task::block_in_place(|| signing::rate(duration)),
     }
     .with_context(|| format!("the bare server, `{}`", comparison.bare_name))

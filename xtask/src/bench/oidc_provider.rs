@@ -6,12 +6,15 @@
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 
-use super::process::Process;
+use super::process::{self, Process};
 use super::requests::{self, Origin};
 
+/// How long npm may take.
+const INSTALL: Duration = Duration::from_mins(3);
 /// The package and its version.
 const PACKAGE: &str = "oidc-provider@9.13.3";
 const SERVER: &str = include_str!("oidc_provider.mjs");
@@ -28,7 +31,8 @@ pub(super) fn start(folder: &Path, origin: &Origin) -> Result<Process> {
     let mut install = Command::new("npm");
     install.args(["install", "--no-audit", "--no-fund", "--ignore-scripts", PACKAGE]);
     let install = install.current_dir(&folder).stdout(Stdio::null()).stderr(Stdio::null());
-    let status = install.status().context("cannot start `npm`")?;
+    let mut install = install.spawn().context("cannot start `npm`")?;
+    let status = process::ended_within(&mut install, INSTALL).context("`npm install`")?;
     if !status.success() {
         bail!("`npm install {PACKAGE}` ended with {status}");
     }

@@ -18,6 +18,8 @@ const START_TARGETS_MS: (u32, u32) = (2000, 300);
 pub(super) struct Compared {
     pub(super) name: &'static str,
     pub(super) rate: f64,
+    /// The part of all cores that the load generator took meanwhile.
+    pub(super) asking: f64,
     /// What the bare side does.
     pub(super) bare: &'static str,
     pub(super) bare_rate: f64,
@@ -35,6 +37,8 @@ impl Compared {
 pub(super) struct Outcome {
     pub(super) engine: &'static str,
     pub(super) compared: Vec<Compared>,
+    /// What could not be measured, and why.
+    pub(super) left_out: Option<String>,
     /// Ready, before the first request.
     pub(super) idle: Memory,
     /// After all loads.
@@ -50,18 +54,19 @@ impl Outcome {
         let mut lines = vec![
             format!("engine: {}", self.engine),
             format!(
-                "{:<26}{:>10}   {:<26}{:>10}{:>8}{:>8}",
-                "program", "per s", "bare", "per s", "ratio", "target"
+                "{:<26}{:>10}{:>8}   {:<26}{:>10}{:>8}{:>8}",
+                "program", "per s", "asking", "bare", "per s", "ratio", "target"
             ),
         ];
         lines.extend(self.compared.iter().chain(&self.growth.large).map(|one| {
             let target = one.target.map_or_else(String::new, |target| format!("{target:.2}"));
-            let (rate, bare, ratio) = (one.rate, one.bare_rate, one.ratio());
+            let (rate, bare, ratio, asking) = (one.rate, one.bare_rate, one.ratio(), one.asking * 100.0);
             format!(
-                "{:<26}{rate:>10.0}   {:<26}{bare:>10.0}{ratio:>8.2}{target:>8}",
+                "{:<26}{rate:>10.0}{asking:>6.1} %   {:<26}{bare:>10.0}{ratio:>8.2}{target:>8}",
                 one.name, one.bare
             )
         }));
+        lines.extend(self.left_out.clone());
         let (idle, loaded) = (self.idle, self.loaded);
         lines.push(format!(
             "memory: {:.0} MB ready (target {MEMORY_TARGET_MB}), {:.0} MB after the loads, {:.0} MB at most",
@@ -83,6 +88,7 @@ impl Outcome {
         json!({
             "engine": self.engine,
             "loads": compared,
+            "left_out": self.left_out,
             "memory_mb": {
                 "ready": self.idle.now_mb,
                 "loaded": self.loaded.now_mb,
@@ -103,6 +109,7 @@ impl Compared {
         json!({
             "name": self.name,
             "rate": self.rate,
+            "asking": self.asking,
             "bare": self.bare,
             "bare_rate": self.bare_rate,
             "ratio": self.ratio(),
@@ -112,7 +119,8 @@ impl Compared {
 }
 
 /// The middle one of some rates; zero of none.
-pub(super) fn median(mut rates: Vec<f64>) -> f64 {
+pub(super) fn median(rates: impl IntoIterator<Item = f64>) -> f64 {
+    let mut rates: Vec<f64> = rates.into_iter().collect();
     rates.sort_by(f64::total_cmp);
     rates.get(rates.len() / 2).copied().unwrap_or_default()
 }
@@ -136,6 +144,7 @@ mod tests {
         let token = Compared {
             name: "token",
             rate: 700.0,
+            asking: 0.031,
             bare: "signature",
             bare_rate: 1000.0,
             target: Some(0.7),
@@ -143,6 +152,7 @@ mod tests {
         let large = Compared {
             name: "token, large directory",
             rate: 650.0,
+            asking: 0.03,
             bare: "token, small directory",
             bare_rate: 700.0,
             target: Some(0.9),
@@ -150,6 +160,7 @@ mod tests {
         let outcome = Outcome {
             engine: "SQLite",
             compared: vec![token],
+            left_out: Some("left out: no node".to_owned()),
             idle: memory,
             loaded: memory,
             start_empty: Duration::from_millis(900),
@@ -162,6 +173,8 @@ mod tests {
         let table = outcome.table().join("\n");
         assert!(table.contains("    0.70    0.70"), "{table}");
         assert!(table.contains("    0.93    0.90"), "{table}");
+        assert!(table.contains("   3.1 %   signature"), "{table}");
+        assert!(table.contains("left out: no node"), "{table}");
         assert_eq!(outcome.json()["loads"][0]["name"], "token");
         assert_eq!(outcome.json()["loads"][1]["rate"], 650.0);
     }

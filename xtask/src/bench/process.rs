@@ -5,7 +5,7 @@
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{self, Receiver};
 use std::thread;
 use std::time::Duration;
@@ -16,6 +16,10 @@ use crate::stopwatch::Stopwatch;
 
 /// How long a server may take until it is ready.
 const START: Duration = Duration::from_secs(30);
+/// How long a process may take to end.
+const END: Duration = Duration::from_secs(30);
+/// How often it is looked whether it has.
+const LOOK: Duration = Duration::from_millis(5);
 /// What a server's line begins with when it is, in any case.
 const READY: &str = "ready";
 
@@ -54,13 +58,13 @@ impl Process {
         self.child.id()
     }
 
-    /// Asks the process to end (SIGTERM) and waits until it has.
+    /// Asks the process to end (SIGTERM) and waits until it has, at most half a minute.
     pub(super) fn stop(mut self) -> Result<()> {
         let asked = Command::new("kill")
             .arg("-TERM")
             .arg(self.child.id().to_string())
             .status()?;
-        let status = self.child.wait()?;
+        let status = ended_within(&mut self.child, END).context("a server that was asked to end")?;
         if !asked.success() || !status.success() {
             bail!("a server that was asked to end ended with {status}");
         }
@@ -73,6 +77,22 @@ impl Drop for Process {
         // One that has ended already needs no killing, and there is nobody to tell about another failure.
         drop(self.child.kill());
         drop(self.child.wait());
+    }
+}
+
+/// How a child ended; one that has not in time is killed, and that is an error.
+pub(super) fn ended_within(child: &mut Child, limit: Duration) -> Result<ExitStatus> {
+    let watch = Stopwatch::start();
+    loop {
+        if let Some(status) = child.try_wait()? {
+            return Ok(status);
+        }
+        if watch.elapsed() >= limit {
+            child.kill()?;
+            child.wait()?;
+            bail!("it had not ended after {} s", limit.as_secs_f64());
+        }
+        thread::park_timeout(LOOK);
     }
 }
 
@@ -123,6 +143,14 @@ mod tests {
             start("trap 'exit 0' TERM; echo already; echo 'Ready in 3 ms'; while :; do sleep 0.01; done").unwrap();
         assert_eq!(process.said, "Ready in 3 ms");
         process.stop().unwrap();
+    }
+
+    #[test]
+    fn one_that_does_not_end_is_killed() {
+        let mut child = Command::new("sleep").arg("600").spawn().unwrap();
+        let error = ended_within(&mut child, Duration::from_millis(20)).unwrap_err();
+        assert_eq!(error.to_string(), "it had not ended after 0.02 s");
+        assert!(child.try_wait().unwrap().is_some());
     }
 
     #[test]

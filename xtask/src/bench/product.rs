@@ -4,15 +4,21 @@
 
 use std::path::Path;
 use std::process::Command;
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
+use tokio::time::timeout;
 
+use super::client_certificate::ClientCertificate;
 use super::demonstration::{self, Application, Demonstration};
 use super::exchange::Connection;
 use super::process::Process;
 use super::requests::{self, Origin};
 use super::row::COLUMNS;
+
+/// How long the program may take for a single answer.
+const ANSWER: Duration = Duration::from_secs(30);
 
 /// Where everything of one run is.
 pub(super) struct Place<'a> {
@@ -70,6 +76,24 @@ impl Product {
         self.token_request_of(&self.demonstration.reader)
     }
 
+    /// Requests of the same application by certificate, each with an assertion of its own.
+    pub(super) fn assertion_requests(&self, certificate: &ClientCertificate, count: usize) -> Result<Vec<Vec<u8>>> {
+        let (world, client_id) = (&self.demonstration, &self.demonstration.reader.id);
+        let audience = format!("{}{}", world.authority, self.token_path());
+        let kind = requests::form_value("urn:ietf:params:oauth:client-assertion-type:jwt-bearer");
+        let assertions = certificate.assertions(client_id, &audience, count)?;
+        let request = |assertion: &String| {
+            let proof = format!("client_assertion_type={kind}&client_assertion={assertion}");
+            self.token_request_by(client_id, &proof)
+        };
+        Ok(assertions.iter().map(request).collect())
+    }
+
+    /// The id of the application that may read.
+    pub(super) fn reader_id(&self) -> &str {
+        &self.demonstration.reader.id
+    }
+
     /// The request for a document that needs neither token nor database.
     pub(super) fn discovery_request(&self) -> Vec<u8> {
         let path = format!("/{}/v2.0/.well-known/openid-configuration", self.demonstration.tenant);
@@ -108,19 +132,26 @@ impl Product {
     }
 
     fn token_request_of(&self, application: &Application) -> Vec<u8> {
-        let path = format!("/{}/oauth2/v2.0/token", self.demonstration.tenant);
-        let scope = requests::form_value(&format!("{}/.default", self.demonstration.environment));
         let secret = requests::form_value(&application.secret);
-        let id = &application.id;
-        let body = format!("grant_type=client_credentials&client_id={id}&client_secret={secret}&scope={scope}");
-        self.authority.post(&path, &[requests::form()], &body)
+        self.token_request_by(&application.id, &format!("client_secret={secret}"))
+    }
+
+    fn token_request_by(&self, client_id: &str, proof: &str) -> Vec<u8> {
+        let scope = requests::form_value(&format!("{}/.default", self.demonstration.environment));
+        let body = format!("grant_type=client_credentials&client_id={client_id}&{proof}&scope={scope}");
+        self.authority.post(&self.token_path(), &[requests::form()], &body)
+    }
+
+    fn token_path(&self) -> String {
+        format!("/{}/oauth2/v2.0/token", self.demonstration.tenant)
     }
 }
 
 /// Sends one request and reads its answer as JSON.
 async fn json(port: u16, request: &[u8]) -> Result<Value> {
     let mut connection = Connection::open(port).await?;
-    let answer = connection.exchange(request).await?;
+    let answer = timeout(ANSWER, connection.exchange(request)).await;
+    let answer = answer.with_context(|| format!("the program has not answered in {} s", ANSWER.as_secs()))??;
     if answer.status != 200 {
         bail!(
             "the answer is {}: {}",

@@ -3,9 +3,14 @@
 //! Invariant: nothing of the given database is touched; the new one is dropped at the end.
 
 use std::process;
+use std::time::Duration;
 
 use anyhow::{Context, Result};
+use tokio::time::timeout;
 use tokio_postgres::NoTls;
+
+/// How long the server may take for one statement, the connection included.
+const LIMIT: Duration = Duration::from_mins(1);
 
 /// A database that exists as long as the run.
 pub(super) struct ScratchDatabase {
@@ -35,6 +40,11 @@ impl ScratchDatabase {
     }
 
     async fn run(&self, statement: &str) -> Result<()> {
+        let ran = timeout(LIMIT, self.connect_and_run(statement)).await;
+        ran.with_context(|| format!("PostgreSQL has not run `{statement}` in {} s", LIMIT.as_secs()))?
+    }
+
+    async fn connect_and_run(&self, statement: &str) -> Result<()> {
         let connected = tokio_postgres::connect(&self.server, NoTls).await;
         let (client, connection) = connected.context("cannot connect to PostgreSQL")?;
         tokio::spawn(connection);

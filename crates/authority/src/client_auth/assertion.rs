@@ -3,9 +3,10 @@
 //! In: an assertion taken apart. Out: what it proves, or why it proves nothing. INVARIANT: the signature is checked before
 //! anything is said of the certificate's time, so only who holds the key learns of it.
 
-use oauth::{AppId, AssertionError, Certificate, ExpectedAssertion, UnverifiedAssertion, VerifiedAssertion};
-use oauth::{thumbprint, verify_with_certificate};
+use oauth::verify_with_certificate;
+use oauth::{AppId, AssertionError, ExpectedAssertion, UnverifiedAssertion, VerifiedAssertion};
 
+use super::known::Known;
 use super::{Asked, certificate};
 use crate::application::ApplicationCertificate;
 use crate::refusal::{AssertionRefusal, Boundary, Refusal};
@@ -21,11 +22,7 @@ pub(super) fn issuing_application(unverified: &UnverifiedAssertion) -> Option<Ap
 }
 
 /// Checks an assertion with the certificate that it names, or with each where it names none.
-pub(super) fn check(
-    asked: &Asked<'_>,
-    unverified: &UnverifiedAssertion,
-    issuer: AppId,
-) -> Result<VerifiedAssertion, Refusal> {
+pub(super) fn check(asked: &Asked<'_>, unverified: &UnverifiedAssertion, issuer: AppId) -> Result<Known, Refusal> {
     let (issuer, subject) = issued_by_the_client(asked, unverified, issuer)?;
     let audiences = audiences(asked);
     let expected = ExpectedAssertion {
@@ -37,12 +34,11 @@ pub(super) fn check(
     };
     let mut outcome = Err(not_found(asked, unverified));
     for registration in asked.client.certificates.iter().filter(|one| is_named(unverified, one)) {
-        // Only readable ones are registered.
-        let Ok(certificate) = Certificate::from_der(&registration.der) else {
-            continue;
-        };
-        match verify_with_certificate(unverified, &certificate, &expected) {
-            Ok(verified) => outcome = certificate::in_force(asked, registration, &certificate).map(|()| verified),
+        match verify_with_certificate(unverified, &registration.certificate, &expected) {
+            Ok(verified) => {
+                let known = Known::new(asked, verified, registration.id);
+                outcome = certificate::in_force(asked, registration).map(|()| known);
+            }
             // Another certificate may be the one that it was signed with.
             Err(error @ (AssertionError::Signature | AssertionError::Algorithm { .. })) => {
                 outcome = Err(refusal(asked, error));
@@ -129,12 +125,11 @@ fn issued_by_the_client<'a>(
 
 /// A thumbprint picks; without one any may be meant.
 fn is_named(unverified: &UnverifiedAssertion, registration: &ApplicationCertificate) -> bool {
-    let sha1 = unverified
-        .x5t()
-        .is_none_or(|x5t| x5t == thumbprint::x5t(&registration.der));
+    let certificate = &registration.certificate;
+    let sha1 = unverified.x5t().is_none_or(|x5t| x5t == certificate.sha1_thumbprint());
     let sha256 = unverified
         .x5t_s256()
-        .is_none_or(|x5t| x5t == thumbprint::x5t_s256(&registration.der));
+        .is_none_or(|x5t| x5t == certificate.sha256_thumbprint());
     sha1 && sha256
 }
 

@@ -4,7 +4,7 @@
 //! INVARIANT: a certificate counts while both its registration and its own dates say so. Who signed it is not looked at:
 //! the registration is what is trusted (RFC 8705 section 2.2).
 
-use oauth::{Certificate, ClientProof, PeerCertificate, thumbprint};
+use oauth::{ClientProof, PeerCertificate, thumbprint};
 
 use super::Asked;
 use crate::application::ApplicationCertificate;
@@ -18,11 +18,9 @@ pub(super) fn is_registered(asked: &Asked<'_>, shown: &PeerCertificate) -> bool 
 /// Takes the certificate of the connection as the application's credential: the handshake proved the private key. Where
 /// it is registered several times, one registration that counts is enough.
 pub(super) fn check(asked: &Asked<'_>, shown: &PeerCertificate) -> Result<ClientProof, Refusal> {
-    let certificate = Certificate::from_der(shown.der());
-    let certificate = certificate.ok().ok_or_else(|| unknown(asked, shown))?;
     let mut outcome = Err(unknown(asked, shown));
     for registration in registered(asked, shown) {
-        outcome = in_force(asked, registration, &certificate).map(|()| ClientProof::Certificate);
+        outcome = in_force(asked, registration).map(|()| ClientProof::Certificate);
         if outcome.is_ok() {
             break;
         }
@@ -40,23 +38,19 @@ pub(super) fn unknown(asked: &Asked<'_>, shown: &PeerCertificate) -> Refusal {
 }
 
 /// Whether a registered certificate counts now.
-pub(super) fn in_force(
-    asked: &Asked<'_>,
-    registration: &ApplicationCertificate,
-    certificate: &Certificate,
-) -> Result<(), Refusal> {
-    let (application, thumbprint) = (asked.application(), certificate.sha1_thumbprint());
-    let now = asked.now;
+pub(super) fn in_force(asked: &Asked<'_>, registration: &ApplicationCertificate) -> Result<(), Refusal> {
+    let (certificate, now) = (&registration.certificate, asked.now);
+    let thumbprint = || certificate.sha1_thumbprint().to_owned();
     if now < registration.starts_at || now < certificate.not_before() {
         Err(AssertionRefusal::KeyNotYetValid {
-            application,
-            thumbprint,
+            application: asked.application(),
+            thumbprint: thumbprint(),
         }
         .into())
     } else if now >= registration.ends_at || now > certificate.not_after() {
         Err(AssertionRefusal::KeyExpired {
-            application,
-            thumbprint,
+            application: asked.application(),
+            thumbprint: thumbprint(),
         }
         .into())
     } else {
@@ -66,5 +60,5 @@ pub(super) fn in_force(
 
 fn registered<'a>(asked: &Asked<'a>, shown: &PeerCertificate) -> impl Iterator<Item = &'a ApplicationCertificate> {
     let certificates = asked.client.certificates.iter();
-    certificates.filter(move |one| one.der == shown.der())
+    certificates.filter(move |one| one.certificate.der() == shown.der())
 }

@@ -3,7 +3,7 @@
 //! In: who, and the assignments on record. Out: role values, groups, and whether somebody is assigned at all.
 //! Invariant: a role counts only where its resource still defines it, enabled, for that kind of holder.
 
-use oauth::{AppId, ObjectId};
+use oauth::{AppId, Groups, ObjectId};
 
 use crate::consent::AppRoleAssignment;
 use crate::person::Person;
@@ -33,20 +33,49 @@ async fn holders(snapshot: &Snapshot, person: &Person) -> Result<Vec<ObjectId>, 
         .collect())
 }
 
-/// The groups of a person that a token names, as its receiver registered it. Every group is a security group. More than
-/// [`MOST_GROUPS`] are left out: half a list would say that the person is not in the others.
+/// Which groups of a person a token names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum PersonGroups {
+    /// These.
+    Named(Vec<String>),
+    /// More than [`MOST_GROUPS`]: where they can be asked for.
+    Elsewhere(String),
+}
+
+impl Default for PersonGroups {
+    fn default() -> Self {
+        Self::Named(Vec::new())
+    }
+}
+
+impl PersonGroups {
+    /// As claims.
+    pub(crate) fn told(&self) -> Groups<'_> {
+        match self {
+            Self::Named(ids) => Groups::Named(ids),
+            Self::Elsewhere(address) => Groups::Elsewhere(address),
+        }
+    }
+}
+
+/// The groups of a person that a token names, as its receiver registered it: those that the person is in, and those that
+/// these are in. Every group is a security group.
 pub(crate) async fn groups(
     snapshot: &Snapshot,
     person: &Person,
     receiver: &Registration,
-) -> Result<Vec<String>, store::Error> {
+) -> Result<PersonGroups, store::Error> {
     match receiver.group_claims {
-        GroupClaims::None => Ok(Vec::new()),
+        GroupClaims::None => Ok(PersonGroups::default()),
         GroupClaims::SecurityGroup | GroupClaims::All => {
-            let groups = snapshot.groups_of(person.tenant, person.object_id).await?;
-            let fit = groups.len() <= MOST_GROUPS;
-            let named = groups.iter().filter(|_| fit);
-            Ok(named.map(ObjectId::to_string).collect())
+            let groups = snapshot.all_groups_of(person.tenant, person.object_id).await?;
+            if groups.len() <= MOST_GROUPS {
+                return Ok(PersonGroups::Named(groups.iter().map(ObjectId::to_string).collect()));
+            }
+            let (origin, id) = (snapshot.origin(), person.object_id);
+            Ok(PersonGroups::Elsewhere(format!(
+                "{origin}/v1.0/users/{id}/getMemberObjects"
+            )))
         }
     }
 }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use oauth::{ClientProof, ResourceScope, ScopeError, TokenRequest};
 
-use super::{Asker, Grant, Subject, assignment, check};
+use super::{Asker, Grant, PersonGroups, Subject, assignment, check};
 use crate::application::{Assignment, ServicePrincipal};
 use crate::call::{Call, Endpoint};
 use crate::consent::AppRoleAssignment;
@@ -75,7 +75,7 @@ pub(crate) fn decide(asker: &Asker<'_>, facts: Facts) -> Result<Grant, Refusal> 
         principal,
         proof: asker.client.proof(),
         roles: assignment::roles(&facts.assignments, &resource, MemberType::Application),
-        groups: Vec::new(),
+        groups: PersonGroups::default(),
         resource,
         resource_as_asked: facts.resource_as_asked,
         confirmation: asker.confirmation.clone(),

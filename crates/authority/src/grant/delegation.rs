@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use oauth::{ClientProof, OidcScope, ScopeNames};
 
-use super::{Asker, Grant, Subject, Wanted, assignment, check};
+use super::{Asker, Grant, PersonGroups, Subject, Wanted, assignment, check};
 use crate::application::{Assignment, ServicePrincipal};
 use crate::authorization::{Authorization, Method};
 use crate::binding;
@@ -28,7 +28,7 @@ pub(crate) struct Facts {
     person: Option<Arc<Person>>,
     assignments: Vec<AppRoleAssignment>,
     /// The groups that the resource wants to know.
-    groups: Vec<String>,
+    groups: PersonGroups,
     /// The resource, with what the application was given there.
     resource: Option<(Arc<Resource>, Granted)>,
 }
@@ -57,7 +57,7 @@ pub(crate) async fn load(
         (Some(person), Some((resource, _))) => {
             assignment::groups(snapshot, person, &resource.application().registration).await?
         }
-        _ => Vec::new(),
+        _ => PersonGroups::default(),
     };
     Ok(Facts {
         principal: snapshot.service_principal(tenant, application.app_id).await?,

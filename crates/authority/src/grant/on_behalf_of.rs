@@ -6,31 +6,19 @@
 
 use db::Step;
 use oauth::{Expected, KeySet, Secret, TokenError, TokenKind, VerifiedToken, verify};
-use serde::Deserialize;
-use uuid::Uuid;
 
 use super::{Asker, check};
 use crate::authority::Authority;
 use crate::authorization::{Authorization, Method, SignIn};
 use crate::refusal::{GrantRefusal, Refusal};
 use crate::store;
-use crate::unverified_claims;
-
-/// What a person's token says of the sign-in that it comes from.
-#[derive(Debug, Deserialize)]
-struct SignInClaims {
-    sid: Uuid,
-    auth_time: i64,
-    #[serde(default)]
-    amr: Vec<Method>,
-}
 
 /// Lets a service act in the name of the person whose token it was shown; the first check that fails decides.
 pub(crate) fn decide(asker: &Asker<'_>, assertion: &Secret<String>, keys: &KeySet) -> Result<Authorization, Refusal> {
     check::no_browser(asker.call)?;
     check::client_is_proved(asker)?;
     let token = token_is_for_the_client(asker, assertion, keys)?;
-    let sign_in = token_is_of_a_person(&token, assertion)?;
+    let sign_in = token_is_of_a_person(&token).ok_or(GrantRefusal::AssertionWithoutPerson)?;
     Ok(Authorization {
         tenant: asker.tenant.id,
         app_id: asker.client.application().app_id,
@@ -91,15 +79,17 @@ fn refuse(error: TokenError) -> GrantRefusal {
 }
 
 /// The sign-in is the person's own, so what is made of it ends with it.
-fn token_is_of_a_person(token: &VerifiedToken, assertion: &Secret<String>) -> Result<SignIn, Refusal> {
-    let claims = match token.kind() {
-        TokenKind::Person { .. } => unverified_claims::read::<SignInClaims>(assertion.expose()),
+fn token_is_of_a_person(token: &VerifiedToken) -> Option<SignIn> {
+    match token.kind() {
         TokenKind::App => None,
-    };
-    let claims = claims.ok_or(GrantRefusal::AssertionWithoutPerson)?;
-    Ok(SignIn {
-        session: claims.sid,
-        at_seconds: claims.auth_time,
-        methods: claims.amr,
-    })
+        TokenKind::Person { .. } => Some(SignIn {
+            session: token.session_id()?.parse().ok()?,
+            at_seconds: token.authenticated_at()?.seconds(),
+            methods: token
+                .methods()
+                .iter()
+                .map(|word| Method::of(word))
+                .collect::<Option<_>>()?,
+        }),
+    }
 }

@@ -30,6 +30,10 @@ pub(crate) enum Right {
     ReadUsers,
     /// Make, change and delete people.
     WriteUsers,
+    /// Read what people sign in with.
+    ReadMethods,
+    /// Remove some of it.
+    WriteMethods,
     /// End somebody's sessions.
     RevokeSessions,
     /// Read groups and who is in them.
@@ -64,7 +68,7 @@ pub(crate) enum Reach {
 pub(crate) enum Extent {
     /// All objects of the kind in the tenant, in full.
     All,
-    /// What this service principal registered.
+    /// What this service principal or person owns.
     Owned(ObjectId),
     /// The calling person's own object.
     Own,
@@ -78,7 +82,11 @@ pub(crate) enum Powers<'a> {
     /// The roles of an application by itself.
     Application { roles: &'a [String], principal: ObjectId },
     /// What a person lets an application do, and what the person may do at all.
-    Person { scopes: &'a [String], role: DirectoryRole },
+    Person {
+        scopes: &'a [String],
+        role: DirectoryRole,
+        person: ObjectId,
+    },
 }
 
 /// Proof that rights were checked; made in this file only.
@@ -103,6 +111,7 @@ pub(crate) fn permit(caller: Caller, right: Right, reach: Reach) -> Result<Permi
         Identity::Person { person, scopes } => Powers::Person {
             scopes,
             role: person.directory_role,
+            person: person.object_id,
         },
     };
     let extent = decide(powers, right, reach).ok_or(GraphRefusal::Denied)?;
@@ -119,13 +128,16 @@ pub(crate) fn decide(powers: Powers<'_>, right: Right, reach: Reach) -> Option<E
     let rule = rules::rule(right);
     let names = |list: &[&str], held: &[String]| held.iter().any(|one| list.contains(&one.as_str()));
     match powers {
-        Powers::Application { roles, .. } if names(rule.roles, roles) => Some(Extent::All),
-        Powers::Application { roles, principal } if names(rule.owner_roles, roles) => Some(Extent::Owned(principal)),
-        Powers::Person { scopes, role } if names(rule.scopes, scopes) && rule.people.contains(&role) => {
+        Powers::Application { roles, .. } if rule.takes_role(roles) => Some(Extent::All),
+        Powers::Application { roles, principal } if names(rule.owned, roles) => Some(Extent::Owned(principal)),
+        Powers::Person { scopes, role, .. } if rule.takes_scope(scopes) && rule.people.contains(&role) => {
             Some(Extent::All)
         }
-        Powers::Person { scopes, .. } if reach == Reach::Own && names(rule.own_scopes, scopes) => Some(Extent::Own),
-        Powers::Person { scopes, .. } if names(rule.basic_scopes, scopes) => Some(Extent::Basic),
+        Powers::Person { scopes, person, .. } if rule.takes_scope(scopes) && !rule.owned.is_empty() => {
+            Some(Extent::Owned(person))
+        }
+        Powers::Person { scopes, .. } if reach == Reach::Own && rule.takes_own(scopes) => Some(Extent::Own),
+        Powers::Person { scopes, .. } if names(rule.basic, scopes) => Some(Extent::Basic),
         Powers::Application { .. } | Powers::Person { .. } => None,
     }
 }
@@ -146,12 +158,21 @@ impl Permit {
         &self.mandate
     }
 
-    /// Whether an application of this owner may be touched.
-    pub(crate) fn covers_owner(&self, owner: Option<ObjectId>) -> Result<(), GraphRefusal> {
+    /// Whether an object of these owners may be touched.
+    pub(crate) fn covers_owner(&self, owners: &[ObjectId]) -> Result<(), GraphRefusal> {
         match self.extent {
             Extent::All => Ok(()),
-            Extent::Owned(principal) if owner == Some(principal) => Ok(()),
+            Extent::Owned(caller) if owners.contains(&caller) => Ok(()),
             Extent::Owned(_) | Extent::Own | Extent::Basic => Err(GraphRefusal::Denied),
+        }
+    }
+
+    /// Whether something that is owned may be made. People without a role of the directory keep what they were given; an
+    /// application that may only have its own makes it.
+    pub(crate) fn covers_creation(&self) -> Result<(), GraphRefusal> {
+        match (self.extent, self.caller.identity()) {
+            (Extent::All, _) | (Extent::Owned(_), Identity::Application { .. }) => Ok(()),
+            (Extent::Owned(_) | Extent::Own | Extent::Basic, _) => Err(GraphRefusal::Denied),
         }
     }
 

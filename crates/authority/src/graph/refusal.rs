@@ -8,6 +8,7 @@ use odata::SyntaxError;
 
 use crate::directory::DirectoryError;
 use crate::manage::ManageError;
+use crate::presented_token::Unproved;
 use crate::refusal::Refusal;
 use crate::store;
 
@@ -23,9 +24,9 @@ pub(crate) enum GraphRefusal {
     /// The token proves nothing.
     #[error("token refused")]
     Token(#[source] TokenError),
-    /// The token is bound to a key, and the directory API cannot check that the caller holds it.
-    #[error("token is bound to a key")]
-    TokenBound,
+    /// The token is bound to a key that the caller has not proved to hold, or is shown as one that is, and is not.
+    #[error("key of the token not proved")]
+    TokenKey,
     /// The operator's key did not come, or another one.
     #[error("operator's key refused")]
     OperatorKey,
@@ -116,6 +117,9 @@ pub(crate) enum GraphRefusal {
         what: &'static str,
     },
 
+    /// A licence for a person of whom no country is known.
+    #[error("person without a usage location")]
+    UsageLocation,
     /// The change was not made.
     #[error("change refused")]
     Manage(#[from] ManageError),
@@ -128,6 +132,16 @@ pub(crate) enum GraphRefusal {
     /// An answer has no JSON form.
     #[error("could not write the answer")]
     Answer(#[from] serde_json::Error),
+}
+
+impl From<Unproved> for GraphRefusal {
+    fn from(unproved: Unproved) -> Self {
+        match unproved {
+            Unproved::Token(error) => Self::Token(error),
+            Unproved::Key => Self::TokenKey,
+            Unproved::Directory(error) => Self::Directory(error),
+        }
+    }
 }
 
 impl From<store::Error> for GraphRefusal {

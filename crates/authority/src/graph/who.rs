@@ -1,17 +1,16 @@
 //! Who asks the directory API.
 //!
-//! In: a bearer token. Out: [`Caller`]. INVARIANT: a caller is made by [`caller`] only, of a token of this authority for
+//! In: a proved token. Out: [`Caller`]. INVARIANT: a caller is made by [`caller`] only, of a token of this authority for
 //! the directory API, and of what the directory says of it now: an application's roles are those that both the token and
 //! the directory name, so a role that was taken is gone at once; those of the built-in administration are its own by
 //! definition.
 
 use std::sync::Arc;
 
-use oauth::{AppId, Expected, ObjectId, TenantId, UnverifiedAssertion, VerifiedToken, verify};
+use oauth::{AppId, ObjectId, TenantId, VerifiedToken};
 
 use super::GraphRefusal;
 use crate::application::ServicePrincipal;
-use crate::authority::Authority;
 use crate::mandate::Initiator;
 use crate::person::Person;
 use crate::snapshot::Snapshot;
@@ -46,24 +45,16 @@ pub(crate) enum Identity {
     },
 }
 
-/// Proves a token and finds its caller.
-pub(crate) async fn caller(
-    authority: &Authority,
-    snapshot: &Snapshot,
-    unverified_token: Option<&str>,
-) -> Result<Caller, GraphRefusal> {
-    let unverified_token = unverified_token.ok_or(GraphRefusal::TokenMissing)?;
-    let tenant = issuing_tenant(authority, snapshot, unverified_token).await?;
-    let token = proved(authority, snapshot, &tenant, unverified_token)?;
-    if token.confirmation().is_some() {
-        return Err(GraphRefusal::TokenBound);
-    }
+/// Finds the caller of a token.
+pub(super) async fn caller(snapshot: &Snapshot, token: &VerifiedToken) -> Result<Caller, GraphRefusal> {
+    let tenant = snapshot.tenant_by_id(token.tenant()).await?;
+    let tenant = tenant.ok_or(GraphRefusal::TokenIssuer)?;
     let resource = snapshot.resource_of(tenant.id, well_known::GRAPH).await?;
     let resource = resource.ok_or(GraphRefusal::CallerUnknown)?;
-    let holder = token_holder::find(snapshot, tenant.id, &resource, &token).await?;
+    let holder = token_holder::find(snapshot, tenant.id, &resource, token).await?;
     let identity = match holder.ok_or(GraphRefusal::CallerUnknown)? {
         Holder::Application(principal) => Identity::Application {
-            roles: roles(snapshot, tenant.id, &token).await?,
+            roles: roles(snapshot, tenant.id, token).await?,
             principal,
         },
         Holder::Person { person, scopes } => Identity::Person { person, scopes },
@@ -121,45 +112,6 @@ impl Caller {
             },
         }
     }
-}
-
-/// The tenant that the token says it is from; proved right or wrong by the signature and the issuer afterwards.
-async fn issuing_tenant(
-    authority: &Authority,
-    snapshot: &Snapshot,
-    unverified_token: &str,
-) -> Result<Arc<Tenant>, GraphRefusal> {
-    let parsed = UnverifiedAssertion::parse(unverified_token);
-    let parsed = parsed.ok().ok_or(GraphRefusal::TokenIssuer)?;
-    let issuer = parsed.issuer().unwrap_or_default();
-    let path = issuer.strip_prefix(authority.origin().as_str()).unwrap_or_default();
-    let segment = path.split('/').nth(1).unwrap_or_default();
-    let id: Option<TenantId> = segment.parse().ok();
-    let tenant = match id {
-        Some(id) => snapshot.tenant_by_id(id).await?,
-        None => None,
-    };
-    tenant.ok_or(GraphRefusal::TokenIssuer)
-}
-
-fn proved(
-    authority: &Authority,
-    snapshot: &Snapshot,
-    tenant: &Tenant,
-    unverified_token: &str,
-) -> Result<VerifiedToken, GraphRefusal> {
-    let now = authority.clock().now();
-    let expected = Expected {
-        issuers: &[tenant.issuer_v1.clone(), tenant.issuer_v2.clone()],
-        audiences: &[
-            well_known::GRAPH_URI.to_owned(),
-            well_known::GRAPH.to_string(),
-            authority.origin().to_string(),
-        ],
-        tenant: tenant.id,
-        now,
-    };
-    verify(unverified_token, &snapshot.keys.key_set_at(now), &expected).map_err(GraphRefusal::Token)
 }
 
 /// The roles that the token names and the directory still gives.

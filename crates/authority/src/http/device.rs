@@ -1,7 +1,7 @@
 //! `GET` and `POST /device`: where a person types the code that a device shows.
 //!
 //! In: a code. Out: the sign-in for the device that waits with it. Invariant: the code only finds the request; the person
-//! signs in and says that the device is theirs before it learns anything (RFC 8628 section 5.4).
+//! signs in and says that the device is theirs before it learns anything (RFC 8628 section 5.4). Wrong codes are counted.
 
 use axum::extract::{Request, State};
 use axum::response::Response;
@@ -10,10 +10,11 @@ use http::StatusCode;
 use super::fields::Fields;
 use super::page::{self, DevicePage, Frame};
 use super::visit::Visit;
-use super::{error, form};
+use super::{error, form, recorded};
 use crate::authority::Authority;
-use crate::interaction::{Interaction, Purpose, device};
-use crate::refusal::{AuthorizationRefusal, Refusal};
+use crate::interaction::{Interaction, Purpose};
+use crate::refusal::{AuthorizationRefusal, PersonRefusal, Refusal};
+use crate::sign_in::user_code;
 
 /// The path of this page, and where its form goes.
 const ACTION: &str = "/device";
@@ -40,11 +41,15 @@ pub(crate) async fn submit(State(authority): State<Authority>, request: Request)
         Err(refusal) => return visit.refuse(refusal),
     };
     let user_code = short(fields.get("user_code").or(fields.get("otc")).unwrap_or_default());
-    let tenant = match device::find(&authority, &user_code).await {
+    let found = user_code::find(&authority, visit.exchange.address, &user_code).await;
+    let tenant = match recorded::typed(&authority, &visit.exchange, found).await {
         Ok(waiting) => waiting
             .tenant
             .map_or(ANY_TENANT.to_owned(), |tenant| tenant.to_string()),
-        Err(refusal @ Refusal::Authorization(AuthorizationRefusal::UserCode)) => {
+        Err(
+            refusal @ (Refusal::Authorization(AuthorizationRefusal::UserCode)
+            | Refusal::Person(PersonRefusal::TooManyFailures)),
+        ) => {
             return form_page(&visit, user_code, Some(error::text(&refusal)));
         }
         Err(refusal) => return visit.refuse(refusal),

@@ -10,10 +10,10 @@ use http::StatusCode;
 use http::request::Parts;
 use oauth::{DeviceAuthorizationRequest, DeviceAuthorizationResponse, DeviceAuthorizationResponseV1, TokenRequest};
 
-use super::error;
 use super::exchange::{Caching, Exchange};
 use super::form::{self, Place};
 use super::segment::Segment;
+use super::{error, recorded};
 use crate::authority::Authority;
 use crate::call::Endpoint;
 use crate::grant::device_code::{DeviceCodes, INTERVAL_SECONDS, LIFETIME_SECONDS};
@@ -33,19 +33,13 @@ pub(crate) async fn v2(State(authority): State<Authority>, tenant: Segment, requ
 async fn device_code(authority: &Authority, endpoint: Endpoint, tenant: Segment, request: Request) -> Response {
     let (head, body) = request.into_parts();
     let mut exchange = Exchange::begin(authority, &head);
-    let outcome = match read(&head, body).await {
-        Ok(request) => {
-            exchange.correlation_id = request.correlation_id.unwrap_or(exchange.correlation_id);
-            let place = Place {
-                endpoint,
-                unverified_tenant: tenant.0,
-            };
-            let call = form::call(authority, place, &head, request);
-            service::device_authorization(authority, &call, &mut exchange.trail).await
-        }
-        Err(refusal) => Err(refusal),
+    let place = Place {
+        endpoint,
+        unverified_tenant: tenant.0,
     };
-    match (outcome.map(|codes| answer(authority, codes)), endpoint) {
+    let outcome = ask(authority, place, (&head, body), &mut exchange).await;
+    let recorded = recorded::client(authority, &exchange, outcome).await;
+    match (recorded.map(|codes| answer(authority, codes)), endpoint) {
         (Ok(codes), Endpoint::V1) => {
             let codes = DeviceAuthorizationResponseV1::from(codes);
             exchange.answer(StatusCode::OK, Caching::Never, &codes)
@@ -55,16 +49,22 @@ async fn device_code(authority: &Authority, endpoint: Endpoint, tenant: Segment,
     }
 }
 
-async fn read(head: &Parts, body: Body) -> Result<TokenRequest, Refusal> {
-    let body = form::read(head, body).await?;
-    let request = DeviceAuthorizationRequest::parse(&body, form::authorization(head)).map_err(form::unreadable)?;
-    Ok(TokenRequest {
+async fn ask(
+    authority: &Authority,
+    place: Place,
+    (head, body): (&Parts, Body),
+    exchange: &mut Exchange,
+) -> Result<DeviceCodes, Refusal> {
+    let request = form::parse(head, body, DeviceAuthorizationRequest::parse).await?;
+    exchange.correlation_id = request.correlation_id.unwrap_or(exchange.correlation_id);
+    let request = TokenRequest {
         scope: request.scope,
         resource: request.resource,
         claims: request.claims,
-        correlation_id: request.correlation_id,
         ..form::client_alone(request.unverified_client_id, request.credential)
-    })
+    };
+    let call = form::call(authority, place, head, request);
+    service::device_authorization(authority, &call, &mut exchange.trail).await
 }
 
 fn answer(authority: &Authority, codes: DeviceCodes) -> DeviceAuthorizationResponse {

@@ -9,6 +9,7 @@ use http::{HeaderMap, header};
 use oauth::{ClientCredential, GrantType, TokenRequest, TokenRequestError};
 
 use super::proof;
+use super::segment::Segment;
 use crate::authority::Authority;
 use crate::call::{Call, Endpoint};
 use crate::refusal::Refusal;
@@ -32,6 +33,16 @@ pub(super) async fn read(head: &Parts, body: Body) -> Result<Bytes, Refusal> {
     bytes.ok().ok_or(Refusal::BodyTooLarge {
         limit_bytes: MOST_BODY_BYTES,
     })
+}
+
+/// What a client posted, in the words of its endpoint.
+pub(super) async fn parse<R>(
+    head: &Parts,
+    body: Body,
+    parse: impl FnOnce(&[u8], Option<&[u8]>) -> Result<R, TokenRequestError>,
+) -> Result<R, Refusal> {
+    let body = read(head, body).await?;
+    parse(&body, authorization(head)).map_err(unreadable)
 }
 
 /// The `Authorization` header, with which a client may prove itself.
@@ -60,6 +71,20 @@ pub(super) fn call(authority: &Authority, place: Place, head: &Parts, request: T
         url: url(authority, head),
         request,
     }
+}
+
+/// The call of a client at an endpoint, in version 2.0 only, that wants to know who it is and no more.
+pub(super) fn call_of(
+    authority: &Authority,
+    tenant: Segment,
+    head: &Parts,
+    (unverified_client_id, credential): (String, ClientCredential),
+) -> Call {
+    let place = Place {
+        endpoint: Endpoint::V2,
+        unverified_tenant: tenant.0,
+    };
+    call(authority, place, head, client_alone(unverified_client_id, credential))
 }
 
 /// What a client says of itself at an endpoint that gives no tokens.

@@ -7,40 +7,46 @@ mod app_role_assignment;
 mod application;
 mod application_body;
 mod asked;
+mod authentication_method;
 mod batch;
 pub(super) mod body;
 mod credential;
-mod directory_audit;
+pub(super) mod directory_audit;
+mod directory_object;
 mod directory_role;
 mod error;
 pub(super) mod exchange;
+mod expand;
 mod federated_credential;
 mod filter;
 mod group;
 mod list;
-mod membership;
 mod organization;
+mod owner;
 mod permission_grant;
-mod query;
+pub(super) mod query;
 pub(super) mod reply;
 pub(crate) mod routes;
+mod search;
 mod service_principal;
-mod sign_in;
+pub(super) mod sign_in;
 mod user;
 
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
 use axum::response::Response;
 use http::{HeaderMap, Method, header};
+use oauth::VerifiedToken;
 
 use self::asked::{Asked, Missing};
 use self::exchange::GraphExchange;
-use self::list::Source;
 use self::query::{Consistency, Query};
 use self::reply::Reply;
 use self::routes::{Found, Holder, Operation};
 use crate::authority::Authority;
 use crate::graph::{self, GraphRefusal, Reach, access};
+use crate::http::presented;
+use crate::presented_token::PresentedToken;
 
 /// The longest body that is read.
 const MOST_BODY_BYTES: usize = 1024 * 1024;
@@ -61,6 +67,7 @@ pub(crate) struct GraphCall<'a> {
 pub(crate) async fn call(State(authority): State<Authority>, request: Request) -> Response {
     let (head, body) = request.into_parts();
     let mut exchange = GraphExchange::begin(&authority, &head);
+    let presented = presented::token(&authority, &head);
     let outcome = match read(body).await {
         Ok(body) => {
             let call = GraphCall {
@@ -70,7 +77,7 @@ pub(crate) async fn call(State(authority): State<Authority>, request: Request) -
                 headers: &head.headers,
                 unverified_body: &body,
             };
-            answer_or_batch(&authority, &call, &mut exchange).await
+            answer_or_batch(&authority, presented.as_ref(), &call, &mut exchange).await
         }
         Err(refusal) => Err(refusal),
     };
@@ -89,43 +96,49 @@ pub(super) async fn read(body: Body) -> Result<Vec<u8>, GraphRefusal> {
 
 async fn answer_or_batch(
     authority: &Authority,
+    presented: Option<&PresentedToken<'_>>,
     call: &GraphCall<'_>,
     exchange: &mut GraphExchange,
 ) -> Result<Reply, GraphRefusal> {
+    let token = graph::prove(authority, presented).await?;
     let is_batch = call.method == Method::POST && call.unverified_path.trim_end_matches('/') == "/v1.0/$batch";
     if is_batch {
-        batch::answer(authority, call, exchange).await
+        batch::answer(authority, &token, call, exchange).await
     } else {
-        answer(authority, call, exchange).await
+        answer(authority, &token, call, exchange).await
     }
 }
 
 /// Answers one call, alone or as a part of a batch.
 pub(crate) async fn answer(
     authority: &Authority,
+    token: &VerifiedToken,
     call: &GraphCall<'_>,
     exchange: &mut GraphExchange,
 ) -> Result<Reply, GraphRefusal> {
-    let (caller, snapshot) = graph::identify(authority, bearer(call.headers)).await?;
+    let (caller, snapshot) = graph::identify(authority, token).await?;
     exchange.tenant = Some(caller.tenant().id);
     let own_id = caller.person().map(|person| person.object_id.to_string());
     let found = find(call, own_id.as_deref())?;
     let Some(right) = found.right else {
-        // A batch within a batch.
-        return Err(GraphRefusal::Batch {
-            reason: "A batch cannot hold another one",
-        });
+        return Err(batch_within());
     };
     let is_own = is_about_user(found.operation) && found.keys.first().is_some_and(|key| caller.is_called(key));
     let reach = if is_own { Reach::Own } else { Reach::Others };
     let permit = access::permit(caller, right, reach)?;
     let consistency = consistency(call.headers);
+    let query = Query::parse(call.unverified_query, consistency)?;
+    if !query.expand.is_empty() && expand::of_operation(found.operation).is_none() {
+        return Err(GraphRefusal::Query {
+            what: "The query option '$expand' is not supported here".to_owned(),
+        });
+    }
     let asked = Asked {
         authority,
         snapshot,
         permit,
         keys: found.keys,
-        query: Query::parse(call.unverified_query, consistency)?,
+        query,
         consistency,
         missing: missing(call.headers),
         path: call.unverified_path,
@@ -151,11 +164,9 @@ fn find(call: &GraphCall<'_>, own_id: Option<&str>) -> Result<Found, GraphRefusa
 async fn answer_asked(asked: &Asked<'_>, operation: Operation) -> Result<Reply, GraphRefusal> {
     use Operation as O;
     match operation {
-        O::Batch => Err(GraphRefusal::Batch {
-            reason: "A batch cannot hold another one",
-        }),
-        O::ListApplications => list::reply(asked, Source::Applications).await,
-        O::CountApplications => list::count(asked, Source::Applications).await,
+        O::Batch => Err(batch_within()),
+        O::List(source) => list::reply(asked, source).await,
+        O::Count(source) => list::count(asked, source).await,
         O::CreateApplication => application::create(asked).await,
         O::ReadApplication => application::read(asked).await,
         O::UpdateApplication => application::update(asked).await,
@@ -169,8 +180,6 @@ async fn answer_asked(asked: &Asked<'_>, operation: Operation) -> Result<Reply, 
         O::ReadFederated => federated_credential::read(asked).await,
         O::UpdateFederated => federated_credential::update(asked).await,
         O::DeleteFederated => federated_credential::delete(asked).await,
-        O::ListPrincipals => list::reply(asked, Source::Principals).await,
-        O::CountPrincipals => list::count(asked, Source::Principals).await,
         O::CreatePrincipal => service_principal::create(asked).await,
         O::ReadPrincipal => service_principal::read(asked).await,
         O::UpdatePrincipal => service_principal::update(asked).await,
@@ -185,22 +194,24 @@ async fn answer_asked(asked: &Asked<'_>, operation: Operation) -> Result<Reply, 
         O::ReadGrant => permission_grant::read(asked).await,
         O::UpdateGrant => permission_grant::update(asked).await,
         O::DeleteGrant => permission_grant::delete(asked).await,
-        O::ListUsers => list::reply(asked, Source::Users).await,
-        O::CountUsers => list::count(asked, Source::Users).await,
         O::CreateUser => user::create(asked).await,
         O::ReadUser => user::read(asked).await,
         O::UpdateUser => user::update(asked).await,
         O::DeleteUser => user::delete(asked).await,
         O::AssignLicense => user::assign_license(asked).await,
         O::RevokeSessions => user::revoke_sessions(asked).await,
-        O::ListMemberOf => group::list_member_of(asked).await,
-        O::ListGroups => list::reply(asked, Source::Groups).await,
-        O::CountGroups => list::count(asked, Source::Groups).await,
+        O::ListMemberOf(holder, depth) => directory_object::list_member_of(asked, holder, depth).await,
+        O::MemberObjects(holder, action) => directory_object::member_objects(asked, holder, action).await,
+        O::ListOwners(kind) => owner::list(asked, kind).await,
+        O::AddOwner(kind) => owner::add(asked, kind).await,
+        O::RemoveOwner(kind) => owner::remove(asked, kind).await,
+        O::ListMethods(kind) => authentication_method::list(asked, kind).await,
+        O::DeleteMethod(kind) => authentication_method::delete(asked, kind).await,
         O::CreateGroup => group::create(asked).await,
         O::ReadGroup => group::read(asked).await,
         O::UpdateGroup => group::update(asked).await,
         O::DeleteGroup => group::delete(asked).await,
-        O::ListMembers => group::list_members(asked).await,
+        O::ListMembers(depth) => group::list_members(asked, depth).await,
         O::AddMember => group::add_member(asked).await,
         O::RemoveMember => group::remove_member(asked).await,
         O::ListOrganization => organization::list(asked),
@@ -211,10 +222,14 @@ async fn answer_asked(asked: &Asked<'_>, operation: Operation) -> Result<Reply, 
         O::ListRoles => directory_role::list(asked),
         O::ReadRole => directory_role::read(asked),
         O::ListRoleMembers => directory_role::list_members(asked).await,
-        O::ListAudits => list::reply(asked, Source::Audits).await,
         O::ReadAudit => directory_audit::read(asked).await,
-        O::ListSignIns => list::reply(asked, Source::SignIns).await,
         O::ReadSignIn => sign_in::read(asked).await,
+    }
+}
+
+fn batch_within() -> GraphRefusal {
+    GraphRefusal::Batch {
+        reason: "A batch cannot hold another one",
     }
 }
 
@@ -227,7 +242,9 @@ fn is_about_user(operation: Operation) -> bool {
             | Operation::DeleteUser
             | Operation::AssignLicense
             | Operation::RevokeSessions
-            | Operation::ListMemberOf
+            | Operation::ListMemberOf(Holder::User, _)
+            | Operation::MemberObjects(Holder::User, _)
+            | Operation::ListMethods(_)
             | Operation::ListGrantsOf(Holder::User)
             | Operation::ListAssignments(Holder::User)
     )

@@ -33,6 +33,9 @@ fn said(fields: &Fields) -> Option<Said> {
     if fields.get("back").or(fields.get("another")).is_some() {
         return Some(Said::Another);
     }
+    if let Some(assertion) = fields.secret("passkey") {
+        return Some(Said::Passkey(assertion));
+    }
     if let Some(session) = fields.get("session") {
         return Uuid::try_parse(session).ok().map(Said::Session);
     }
@@ -107,6 +110,8 @@ mod tests {
             "loginfmt=ina&passwd=x",
             Some("Password { name: \"ina\", password: Secret(..) }"),
         );
+        check("passkey=%7B%7D&loginfmt=ina", Some("Passkey(Secret(..))"));
+        check("passkey=&loginfmt=ina", Some("Name(\"ina\")"));
         check("otc=123456", Some("OneTimePassword(\"123456\")"));
         check(
             "newpasswd=b&currentpasswd=a",

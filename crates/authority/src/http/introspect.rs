@@ -7,14 +7,13 @@ use axum::extract::{Request, State};
 use axum::response::Response;
 use http::StatusCode;
 use http::request::Parts;
-use oauth::IntrospectionRequest;
+use oauth::{IntrospectionRequest, IntrospectionResponse};
 
-use super::error;
 use super::exchange::{Caching, Exchange};
-use super::form::{self, Place};
+use super::form;
 use super::segment::Segment;
+use super::{error, recorded};
 use crate::authority::Authority;
-use crate::call::Endpoint;
 use crate::refusal::Refusal;
 use crate::service;
 
@@ -22,25 +21,22 @@ use crate::service;
 pub(crate) async fn introspect(State(authority): State<Authority>, tenant: Segment, request: Request) -> Response {
     let (head, body) = request.into_parts();
     let mut exchange = Exchange::begin(&authority, &head);
-    let outcome = match read(&head, body).await {
-        Ok(request) => {
-            let place = Place {
-                endpoint: Endpoint::V2,
-                unverified_tenant: tenant.0,
-            };
-            let client = form::client_alone(request.unverified_client_id, request.credential);
-            let call = form::call(&authority, place, &head, client);
-            service::introspect(&authority, &call, &request.token, &mut exchange.trail).await
-        }
-        Err(refusal) => Err(refusal),
-    };
-    match outcome {
+    let outcome = ask(&authority, tenant, (&head, body), &mut exchange).await;
+    let recorded = recorded::client(&authority, &exchange, outcome).await;
+    match recorded {
         Ok(answer) => exchange.answer(StatusCode::OK, Caching::Never, &answer),
         Err(refusal) => error::answer(&exchange, &refusal),
     }
 }
 
-async fn read(head: &Parts, body: Body) -> Result<IntrospectionRequest, Refusal> {
-    let body = form::read(head, body).await?;
-    IntrospectionRequest::parse(&body, form::authorization(head)).map_err(form::unreadable)
+async fn ask(
+    authority: &Authority,
+    tenant: Segment,
+    (head, body): (&Parts, Body),
+    exchange: &mut Exchange,
+) -> Result<IntrospectionResponse, Refusal> {
+    let request = form::parse(head, body, IntrospectionRequest::parse).await?;
+    let client = (request.unverified_client_id, request.credential);
+    let call = form::call_of(authority, tenant, head, client);
+    service::introspect(authority, &call, &request.token, &mut exchange.trail).await
 }

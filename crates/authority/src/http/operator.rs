@@ -1,15 +1,17 @@
-//! `/api/`: what the operator of the running program asks of it: tenants, their settings, keys, and a token to administer a
-//! tenant by the directory API.
+//! `/api/`: what the operator of the running program asks of it: tenants, their settings, who administers them, keys, the
+//! logs of what concerns no tenant, and a token to administer a tenant by the directory API.
 //!
 //! In: any request below that path. Out: JSON; refusals in the shape of Microsoft Graph. INVARIANT: nothing is looked at
 //! before the operator's key has been; without a configured key the path is not served.
 
+mod audit;
 mod key;
+mod person;
 mod tenant;
 
 use axum::extract::{Request, State};
 use axum::response::Response;
-use http::{Method, StatusCode};
+use http::{Method, StatusCode, Uri};
 use serde_json::Value;
 
 use super::graph::body::Body;
@@ -33,8 +35,12 @@ enum Operation {
     MakeToken(String),
     ReadSettings(String),
     ChangeSettings(String),
+    /// Of a tenant, a person.
+    ChangeRole(String, String),
     ListKeys,
     RollKeys,
+    ListAudits,
+    ListSignIns,
 }
 
 impl Operation {
@@ -46,8 +52,11 @@ impl Operation {
             Self::MakeToken(_) => "make token",
             Self::ReadSettings(_) => "read settings",
             Self::ChangeSettings(_) => "change settings",
+            Self::ChangeRole(..) => "change directory role",
             Self::ListKeys => "list signing keys",
             Self::RollKeys => "roll signing keys",
+            Self::ListAudits => "list audits",
+            Self::ListSignIns => "list sign-ins",
         }
     }
 }
@@ -63,7 +72,7 @@ pub(crate) async fn call(State(authority): State<Authority>, request: Request) -
         Ok(mandate) => match find(&head.method, head.uri.path()) {
             Ok(operation) => {
                 let answered = match read(body).await {
-                    Ok(body) => Box::pin(answer(&authority, &mandate, &operation, &body)).await,
+                    Ok(body) => Box::pin(answer(&authority, &mandate, &operation, (&head.uri, &body))).await,
                     Err(refusal) => Err(refusal),
                 };
                 log(&exchange, &operation, &answered);
@@ -81,7 +90,7 @@ async fn answer(
     authority: &Authority,
     mandate: &Mandate,
     operation: &Operation,
-    unverified_body: &[u8],
+    (uri, unverified_body): (&Uri, &[u8]),
 ) -> Result<Reply, GraphRefusal> {
     let body = || Body::parse(unverified_body);
     match operation {
@@ -90,8 +99,11 @@ async fn answer(
         Operation::MakeToken(name) => tenant::token(authority, mandate, name).await,
         Operation::ReadSettings(name) => tenant::settings(authority, mandate, name).await,
         Operation::ChangeSettings(name) => tenant::change_settings(authority, mandate, name, body()?).await,
+        Operation::ChangeRole(tenant, name) => person::change_role(authority, mandate, (tenant, name), body()?).await,
         Operation::ListKeys => key::list(authority, mandate).await,
         Operation::RollKeys => key::roll(authority, mandate, body()?).await,
+        Operation::ListAudits => audit::changes(authority, mandate, uri).await,
+        Operation::ListSignIns => audit::sign_ins(authority, mandate, uri).await,
     }
 }
 
@@ -109,9 +121,21 @@ fn find(method: &Method, unverified_path: &str) -> Result<Operation, GraphRefusa
         ("POST", ["tenants", name, "token"]) => Operation::MakeToken((*name).to_owned()),
         ("GET", ["tenants", name, "settings"]) => Operation::ReadSettings((*name).to_owned()),
         ("PATCH", ["tenants", name, "settings"]) => Operation::ChangeSettings((*name).to_owned()),
+        ("PUT", ["tenants", tenant, "people", name, "directoryRole"]) => {
+            Operation::ChangeRole((*tenant).to_owned(), (*name).to_owned())
+        }
         ("GET", ["signingKeys"]) => Operation::ListKeys,
         ("POST", ["signingKeys", "roll"]) => Operation::RollKeys,
-        (_, ["tenants" | "signingKeys"] | ["tenants", _, "token" | "settings"] | ["signingKeys", "roll"]) => {
+        ("GET", ["auditLogs", "directoryAudits"]) => Operation::ListAudits,
+        ("GET", ["auditLogs", "signIns"]) => Operation::ListSignIns,
+        (
+            _,
+            ["tenants" | "signingKeys"]
+            | ["tenants", _, "token" | "settings"]
+            | ["tenants", _, "people", _, "directoryRole"]
+            | ["signingKeys", "roll"]
+            | ["auditLogs", "directoryAudits" | "signIns"],
+        ) => {
             return Err(GraphRefusal::Method {
                 received: method.to_string(),
             });
@@ -154,7 +178,13 @@ mod tests {
         check(Method::POST, "/api/tenants/contoso.example/token", token);
         let change = Some(Operation::ChangeSettings(contoso()));
         check(Method::PATCH, "/api/tenants/contoso.example/settings", change);
+        let role = "/api/tenants/contoso.example/people/ada@contoso.example/directoryRole";
+        let change = Operation::ChangeRole(contoso(), "ada@contoso.example".to_owned());
+        check(Method::PUT, role, Some(change));
         check(Method::POST, "/api/signingKeys/roll", Some(Operation::RollKeys));
+        let audits = "/api/auditLogs/directoryAudits";
+        check(Method::GET, audits, Some(Operation::ListAudits));
+        check(Method::GET, "/api/auditLogs/signIns", Some(Operation::ListSignIns));
         for unknown in [
             "/api/",
             "/api/tenants/x",

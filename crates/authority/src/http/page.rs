@@ -4,6 +4,7 @@
 //! page holds no secret but the sealed context that the browser sends back.
 
 mod accounts;
+mod authenticator_app;
 mod consent;
 mod device;
 mod device_confirm;
@@ -14,11 +15,16 @@ mod frame;
 mod name;
 mod new_password;
 mod one_time_password;
+mod passkey;
 mod password;
 mod policy;
+mod qr_code;
+mod recovery_codes;
+mod security_info;
 mod text;
 
 pub(crate) use accounts::{Account, AccountsPage};
+pub(crate) use authenticator_app::AuthenticatorAppPage;
 pub(crate) use consent::{ConsentPage, ConsentReach, Permission};
 pub(crate) use device::DevicePage;
 pub(crate) use device_confirm::DeviceConfirmPage;
@@ -29,7 +35,10 @@ pub(crate) use frame::Frame;
 pub(crate) use name::NamePage;
 pub(crate) use new_password::NewPasswordPage;
 pub(crate) use one_time_password::OneTimePasswordPage;
+pub(crate) use passkey::{PasskeyEnrolment, PasskeyPrompt};
 pub(crate) use password::PasswordPage;
+pub(crate) use recovery_codes::RecoveryCodesPage;
+pub(crate) use security_info::{PasskeyLine, SecurityInfoPage, SessionLine};
 
 use askama::Template;
 use axum::response::Response;

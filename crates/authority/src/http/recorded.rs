@@ -38,6 +38,37 @@ pub(crate) async fn token(
     outcome
 }
 
+/// Records a refusal at an endpoint where a client proves itself and gets no token. What it is given there is no sign-in.
+pub(crate) async fn client<T>(
+    authority: &Authority,
+    exchange: &Exchange,
+    outcome: Result<T, Refusal>,
+) -> Result<T, Refusal> {
+    refused(authority, exchange, SignInKind::ServicePrincipal, outcome).await
+}
+
+/// Records the refusal of what somebody typed on a page before there is an interaction.
+pub(crate) async fn typed<T>(
+    authority: &Authority,
+    exchange: &Exchange,
+    outcome: Result<T, Refusal>,
+) -> Result<T, Refusal> {
+    refused(authority, exchange, SignInKind::InteractiveUser, outcome).await
+}
+
+async fn refused<T>(
+    authority: &Authority,
+    exchange: &Exchange,
+    kind: SignInKind,
+    outcome: Result<T, Refusal>,
+) -> Result<T, Refusal> {
+    if let Err(refusal) = &outcome {
+        let recorded = sign_in_log::record(authority, record(exchange, kind, refused_by(refusal))).await;
+        recorded.map_err(Refusal::NotRecorded)?;
+    }
+    outcome
+}
+
 /// Records a turn on the pages that ended, was refused, or in which what the person said was refused. One that only led
 /// to the next page is none.
 pub(crate) async fn turn(
@@ -57,7 +88,7 @@ pub(crate) async fn turn(
 fn turn_status(turn: &Turn) -> Option<SignInStatus> {
     match (&turn.problem, &turn.next) {
         (Some(Problem::Refused(refusal)), _) => Some(refused_by(refusal)),
-        (_, Next::End(End::Client(..) | End::DeviceAccepted)) => Some(SignInStatus::Success),
+        (_, Next::End(End::Client(..) | End::DeviceAccepted | End::SecurityInfo(_))) => Some(SignInStatus::Success),
         (_, Next::End(End::DeviceDeclined)) => Some(refused_by(&AuthorizationRefusal::ConsentDeclined.into())),
         (Some(Problem::PasswordsDiffer) | None, Next::Ask(_)) => None,
     }

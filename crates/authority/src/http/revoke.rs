@@ -10,11 +10,10 @@ use http::request::Parts;
 use oauth::RevocationRequest;
 
 use super::exchange::Exchange;
-use super::form::{self, Place};
+use super::form;
 use super::segment::Segment;
-use super::{cross_origin, error};
+use super::{cross_origin, error, recorded};
 use crate::authority::Authority;
-use crate::call::Endpoint;
 use crate::refusal::Refusal;
 use crate::service;
 
@@ -22,26 +21,23 @@ use crate::service;
 pub(crate) async fn revoke(State(authority): State<Authority>, tenant: Segment, request: Request) -> Response {
     let (head, body) = request.into_parts();
     let mut exchange = Exchange::begin(&authority, &head);
-    let outcome = match read(&head, body).await {
-        Ok(request) => {
-            let place = Place {
-                endpoint: Endpoint::V2,
-                unverified_tenant: tenant.0,
-            };
-            let client = form::client_alone(request.unverified_client_id, request.credential);
-            let call = form::call(&authority, place, &head, client);
-            service::revoke(&authority, &call, &request.token, &mut exchange.trail).await
-        }
-        Err(refusal) => Err(refusal),
-    };
-    let response = match outcome {
+    let outcome = ask(&authority, tenant, (&head, body), &mut exchange).await;
+    let recorded = recorded::client(&authority, &exchange, outcome).await;
+    let response = match recorded {
         Ok(()) => exchange.answer_empty(StatusCode::OK),
         Err(refusal) => error::answer(&exchange, &refusal),
     };
     cross_origin::readable(&head, response)
 }
 
-async fn read(head: &Parts, body: Body) -> Result<RevocationRequest, Refusal> {
-    let body = form::read(head, body).await?;
-    RevocationRequest::parse(&body, form::authorization(head)).map_err(form::unreadable)
+async fn ask(
+    authority: &Authority,
+    tenant: Segment,
+    (head, body): (&Parts, Body),
+    exchange: &mut Exchange,
+) -> Result<(), Refusal> {
+    let request = form::parse(head, body, RevocationRequest::parse).await?;
+    let client = (request.unverified_client_id, request.credential);
+    let call = form::call_of(authority, tenant, head, client);
+    service::revoke(authority, &call, &request.token, &mut exchange.trail).await
 }

@@ -9,7 +9,7 @@ use axum::routing::{MethodRouter, any, get, post};
 
 use super::{
     admin_consent, asset, authorize, cross_origin, device, device_code, discovery, graph, instance, interact,
-    introspect, keys, logout, operator, pushed, realm, revoke, token, unserved, userinfo,
+    introspect, keys, logout, operator, pushed, realm, revoke, security_info, token, unserved, userinfo,
 };
 use crate::authority::Authority;
 
@@ -45,6 +45,7 @@ impl Authority {
             .route("/common/userrealm/{user}",                              only_get(realm::discover))
             .route("/login",                                                only_post(interact::submit))
             .route("/device",                                               get(device::ask).post(device::submit).fallback(unserved::method_get_or_post))
+            .route("/security-info",                                        get(security_info::ask).post(security_info::submit).fallback(unserved::method_get_or_post))
             .route("/api/{*path}",                                          any(operator::call))
             .route("/v1.0/{*path}",                                         any(graph::call))
             .fallback(unserved::path)

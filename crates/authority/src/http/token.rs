@@ -34,18 +34,11 @@ pub(crate) async fn v2(State(authority): State<Authority>, tenant: Segment, requ
 async fn token(authority: &Authority, endpoint: Endpoint, tenant: Segment, request: Request) -> Response {
     let (head, body) = request.into_parts();
     let mut exchange = Exchange::begin(authority, &head);
-    let outcome = match read(&head, body).await {
-        Ok(request) => {
-            exchange.correlation_id = request.correlation_id.unwrap_or(exchange.correlation_id);
-            let place = Place {
-                endpoint,
-                unverified_tenant: tenant.0,
-            };
-            let call = form::call(authority, place, &head, request);
-            service::token(authority, &call, &mut exchange.trail).await
-        }
-        Err(refusal) => Err(refusal),
+    let place = Place {
+        endpoint,
+        unverified_tenant: tenant.0,
     };
+    let outcome = ask(authority, place, (&head, body), &mut exchange).await;
     let recorded = recorded::token(authority, &exchange, outcome).await;
     let response = match (recorded, endpoint) {
         (Ok(issued), Endpoint::V1) => exchange.answer(StatusCode::OK, Caching::Never, &answer_v1(issued)),
@@ -55,9 +48,16 @@ async fn token(authority: &Authority, endpoint: Endpoint, tenant: Segment, reque
     cross_origin::readable(&head, response)
 }
 
-async fn read(head: &Parts, body: Body) -> Result<TokenRequest, Refusal> {
-    let body = form::read(head, body).await?;
-    TokenRequest::parse(&body, form::authorization(head)).map_err(form::unreadable)
+async fn ask(
+    authority: &Authority,
+    place: Place,
+    (head, body): (&Parts, Body),
+    exchange: &mut Exchange,
+) -> Result<IssuedToken, Refusal> {
+    let request = form::parse(head, body, TokenRequest::parse).await?;
+    exchange.correlation_id = request.correlation_id.unwrap_or(exchange.correlation_id);
+    let call = form::call(authority, place, head, request);
+    service::token(authority, &call, &mut exchange.trail).await
 }
 
 fn answer_v1(issued: IssuedToken) -> TokenResponseV1 {

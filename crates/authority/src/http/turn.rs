@@ -9,8 +9,9 @@ use http::StatusCode;
 use super::error;
 use super::page::{
     self, Account, AccountsPage, ConsentPage, ConsentReach, DeviceConfirmPage, DonePage, Frame, NamePage,
-    NewPasswordPage, OneTimePasswordPage, PasswordPage, Permission,
+    NewPasswordPage, OneTimePasswordPage, PasskeyPrompt, PasswordPage, Permission,
 };
+use super::security_info::{self, Said};
 use super::visit::Visit;
 use crate::interaction::answer::End;
 use crate::interaction::asked::{Asked, Goal};
@@ -20,9 +21,11 @@ use crate::interaction::said::Problem;
 use crate::interaction::sealed;
 use crate::interaction::wanted::Wanted;
 use crate::interaction::{Interaction, Progress};
+use crate::passkey::RelyingParty;
 use crate::refusal::{AuthorizationRefusal, Refusal};
 use crate::registration::DelegatedScope;
 use crate::session::Session;
+use crate::store;
 use crate::well_known;
 
 /// Where the forms of the pages go.
@@ -36,7 +39,10 @@ pub(crate) async fn show(visit: &mut Visit<'_>, interaction: &Interaction, turn:
         .map(|standing| &standing.tenant)
         .or(turn.asked.tenant.as_ref());
     let step = match turn.next {
-        Next::End(end) => return Ok(end_of(visit, &turn.asked, end)),
+        Next::End(End::SecurityInfo(session)) => {
+            return security_info::overview(visit, interaction, &session, Said::Nothing).await;
+        }
+        Next::End(end) => return end_of(visit, &turn.asked, end),
         Next::Ask(step) => step,
     };
     let sealed = sealed::seal(visit.authority, &visit.browser, interaction);
@@ -49,16 +55,17 @@ pub(crate) async fn show(visit: &mut Visit<'_>, interaction: &Interaction, turn:
     };
     let name = name(interaction, &turn.asked);
     let exchange = &visit.exchange;
+    let passkey = passkey(visit, interaction).await?;
     Ok(match step {
-        Step::Name => page::answer(exchange, StatusCode::OK, &NamePage { frame, name }),
-        Step::Password { name } => page::answer(exchange, StatusCode::OK, &PasswordPage { frame, name }),
+        Step::Name => visit.show(&NamePage { frame, name, passkey }),
+        Step::Password { name } => visit.show(&PasswordPage { frame, name, passkey }),
         Step::OneTimePassword => {
             let name = half_proved(visit, interaction).await?;
-            page::answer(&visit.exchange, StatusCode::OK, &OneTimePasswordPage { frame, name })
+            visit.show(&OneTimePasswordPage { frame, name, passkey })
         }
         Step::NewPassword => {
             let name = half_proved(visit, interaction).await?;
-            page::answer(&visit.exchange, StatusCode::OK, &NewPasswordPage { frame, name })
+            visit.show(&NewPasswordPage { frame, name })
         }
         Step::Accounts(sessions) => {
             let accounts = sessions.iter().map(account).collect();
@@ -72,17 +79,15 @@ pub(crate) async fn show(visit: &mut Visit<'_>, interaction: &Interaction, turn:
             let page = consent_page(visit, frame, &turn.asked, consent).await?;
             page::answer(&visit.exchange, StatusCode::OK, &page)
         }
-        Step::Answer(_) | Step::Refused(_) => {
-            let reason = "The sign-in has ended";
-            return Err(Refusal::Malformed { reason });
-        }
+        Step::Answer(_) | Step::Refused(_) => return Err(ended()),
     })
 }
 
-fn end_of(visit: &Visit<'_>, asked: &Asked, end: End) -> Response {
+fn end_of(visit: &Visit<'_>, asked: &Asked, end: End) -> Result<Response, Refusal> {
     let application = &asked.client.application.display_name;
     let page = match end {
-        End::Client(recipient, message) => return visit.tell(&recipient, message),
+        End::Client(recipient, message) => return Ok(visit.tell(&recipient, message)),
+        End::SecurityInfo(_) => return Err(ended()),
         End::DeviceAccepted => DonePage {
             title: "Your device is signed in".to_owned(),
             text: format!("You have signed in to {application} on your device. You can close this window."),
@@ -96,7 +101,12 @@ fn end_of(visit: &Visit<'_>, asked: &Asked, end: End) -> Response {
             next: None,
         },
     };
-    page::answer(&visit.exchange, StatusCode::OK, &page)
+    Ok(visit.show(&page))
+}
+
+fn ended() -> Refusal {
+    let reason = "The sign-in has ended";
+    Refusal::Malformed { reason }
 }
 
 fn problem(problem: &Problem) -> String {
@@ -113,6 +123,20 @@ fn name(interaction: &Interaction, asked: &Asked) -> String {
         (Progress::Begun, Goal::Authorize { request, .. }) => request.login_hint.clone().unwrap_or_default(),
         _ => String::new(),
     }
+}
+
+/// What a passkey is asked for: any, or one of the person who has proved a part. Nobody else's are named: that would tell
+/// strangers who has some.
+async fn passkey(visit: &Visit<'_>, interaction: &Interaction) -> Result<PasskeyPrompt, Refusal> {
+    let rows = if let Progress::Partly(proof) = &interaction.progress {
+        let database = visit.authority.directory().database();
+        store::passkey::list(database, (proof.tenant, proof.person)).await?
+    } else {
+        Vec::new()
+    };
+    let party = RelyingParty::of(visit.authority.origin());
+    let ids = rows.iter().map(|row| row.credential_id.as_slice());
+    Ok(PasskeyPrompt::new(party, &interaction.passkey_challenge, ids))
 }
 
 /// The user name of the person who has proved a part.

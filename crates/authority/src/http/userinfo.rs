@@ -5,17 +5,16 @@
 
 use axum::extract::{Request, State};
 use axum::response::Response;
-use http::request::Parts;
 use http::{HeaderValue, StatusCode, header};
 use oauth::{Challenge, OAuthError};
 use serde::Serialize;
 
 use super::exchange::{Caching, Exchange};
 use super::segment::Segment;
-use super::{cross_origin, error, form, proof};
+use super::{cross_origin, error, presented};
 use crate::authority::Authority;
 use crate::refusal::Refusal;
-use crate::service::{self, PresentedToken, Scheme, UserClaims, UserinfoRefusal};
+use crate::service::{self, UserClaims, UserinfoRefusal};
 
 /// Where Microsoft Graph has it.
 pub(crate) async fn graph(State(authority): State<Authority>, request: Request) -> Response {
@@ -54,33 +53,14 @@ struct Error<'a> {
 async fn userinfo(authority: &Authority, tenant: Option<&str>, request: Request) -> Response {
     let (head, _) = request.into_parts();
     let mut exchange = Exchange::begin(authority, &head);
-    let presented = presented(authority, &head, tenant);
-    let outcome = service::userinfo(authority, presented.as_ref(), &mut exchange.trail).await;
+    let presented = presented::token(authority, &head);
+    let outcome = service::userinfo(authority, presented.as_ref(), tenant, &mut exchange.trail).await;
     let response = match outcome {
         Ok(claims) => exchange.answer(StatusCode::OK, Caching::Never, &printed(&claims)),
         Err(UserinfoRefusal::Directory(directory)) => error::answer(&exchange, &Refusal::Directory(directory)),
         Err(refusal) => challenge(authority, &exchange, &refusal),
     };
     cross_origin::readable(&head, response)
-}
-
-fn presented<'a>(authority: &Authority, head: &'a Parts, tenant: Option<&'a str>) -> Option<PresentedToken<'a>> {
-    let value = head.headers.get(header::AUTHORIZATION)?.to_str().ok()?;
-    let (scheme, token) = value.split_once(' ')?;
-    let scheme = match scheme.to_ascii_lowercase().as_str() {
-        "bearer" => Scheme::Bearer,
-        "dpop" => Scheme::Dpop,
-        _ => return None,
-    };
-    Some(PresentedToken {
-        unverified_tenant: tenant,
-        scheme,
-        unverified_token: token.trim(),
-        unverified_proof: proof::unverified(&head.headers),
-        method: head.method.as_str(),
-        url: form::url(authority, head),
-        peer_certificate: head.extensions.get(),
-    })
 }
 
 fn printed(claims: &UserClaims) -> Claims<'_> {

@@ -11,12 +11,12 @@ use oauth::{ErrorResponse, ResponseMode};
 
 use super::cookie::{self, SameSite};
 use super::exchange::{Caching, Exchange};
-use super::page::{self, ErrorPage, FormPostPage};
+use super::page::{self, ErrorPage, FormPostPage, Page};
 use super::{error, recorded, turn};
 use crate::authority::Authority;
 use crate::interaction::Interaction;
 use crate::interaction::asked::Refused;
-use crate::interaction::conduct::{self, Jar};
+use crate::interaction::conduct::{self, Jar, Turn};
 use crate::interaction::recipient::{Failure, Message, Recipient};
 use crate::interaction::said::Said;
 use crate::interaction::sealed::{self, Browser};
@@ -46,7 +46,7 @@ impl<'a> Visit<'a> {
         Self {
             authority,
             browser: known.clone().unwrap_or_else(|| Browser::new(authority.random())),
-            jar: Jar::new(exchange.address, sessions),
+            jar: Jar::new(exchange.address, exchange.user_agent.clone(), sessions),
             exchange,
             known,
             redirect: if head.method == Method::POST {
@@ -66,6 +66,11 @@ impl<'a> Visit<'a> {
     /// Takes one turn of an interaction, and answers with what came of it, once it is on record.
     pub(crate) async fn take_turn(mut self, mut interaction: Interaction, said: Option<&Said>) -> Response {
         let taken = conduct::conduct(self.authority, &mut interaction, said, &mut self.jar).await;
+        self.finish(interaction, taken).await
+    }
+
+    /// Answers with what came of a turn, once it is on record.
+    pub(crate) async fn finish(mut self, interaction: Interaction, taken: Result<Turn, Refused>) -> Response {
         self.exchange.trail = std::mem::take(&mut self.jar.trail);
         if let Err(refusal) = recorded::turn(self.authority, &self.exchange, &taken).await {
             // Without cookies: nobody is signed in unseen.
@@ -135,6 +140,11 @@ impl<'a> Visit<'a> {
             Message::Authorization(response, mode) => self.send_to(&response.location(recipient.uri(), mode)),
             Message::Query(parameters) => self.send_to(&with_query(recipient.uri(), &parameters)),
         }
+    }
+
+    /// A page.
+    pub(crate) fn show(&self, page: &impl Page) -> Response {
+        page::answer(&self.exchange, StatusCode::OK, page)
     }
 
     /// Sends the browser on.

@@ -40,6 +40,8 @@ pub(crate) enum End {
     DeviceAccepted,
     /// The device was not signed in.
     DeviceDeclined,
+    /// The person is shown their own security info.
+    SecurityInfo(Session),
 }
 
 /// A request of the authorization endpoint, and all that its answer is made of.
@@ -99,6 +101,7 @@ pub(crate) async fn give(
             remember(authority, asked, session).await?;
             Ok(End::DeviceAccepted)
         }
+        Goal::SecurityInfo => Ok(End::SecurityInfo(session.clone())),
     }
 }
 

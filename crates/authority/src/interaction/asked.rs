@@ -9,7 +9,7 @@ use oauth::{AuthorizationRequest, Prompt, RequestedScopes, TenantId};
 
 use super::admin_consent::{self, AdminConsentRequest};
 use super::recipient::Recipient;
-use super::{Interaction, Purpose, authorize, device};
+use super::{Interaction, Purpose, authorize, device, security_info};
 use crate::application::{Application, Audience, Client};
 use crate::authority::Authority;
 use crate::call::Endpoint;
@@ -100,6 +100,8 @@ pub(crate) enum Goal {
     },
     /// An answer to a device.
     Device(DeviceRequest),
+    /// The page of the person's own security info.
+    SecurityInfo,
 }
 
 /// A request that is refused.
@@ -136,6 +138,7 @@ pub(crate) async fn load(
             admin_consent::load(authority, snapshot, place, *endpoint, request).await
         }
         Purpose::Device { user_code } => device::load(authority, snapshot, user_code).await,
+        Purpose::SecurityInfo => Ok(security_info::load()),
     }
 }
 
@@ -228,7 +231,7 @@ impl Goal {
     pub(crate) fn recipient(&self) -> Option<&Recipient> {
         match self {
             Self::Authorize { recipient, .. } | Self::AdminConsent { recipient, .. } => Some(recipient),
-            Self::Device(_) => None,
+            Self::Device(_) | Self::SecurityInfo => None,
         }
     }
 }

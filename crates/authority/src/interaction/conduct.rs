@@ -19,6 +19,7 @@ use crate::authority::Authority;
 use crate::grant::device_code;
 use crate::manage::consent::{self, NewConsent};
 use crate::mandate::Mandate;
+use crate::passkey;
 use crate::refusal::{AuthorizationRefusal, Refusal};
 use crate::service::Trail;
 use crate::session;
@@ -29,6 +30,7 @@ use crate::sign_in::Visitor;
 #[derive(Debug, Default)]
 pub(crate) struct Jar {
     address: Option<IpAddr>,
+    user_agent: Option<String>,
     unverified: Option<String>,
     renewed: Option<Secret<String>>,
     /// What was learned, for the log.
@@ -59,12 +61,22 @@ pub(crate) enum Next {
 
 impl Jar {
     /// A jar with the cookie that came.
-    pub(crate) fn new(address: Option<IpAddr>, unverified: Option<String>) -> Self {
+    pub(crate) fn new(address: Option<IpAddr>, user_agent: Option<String>, unverified: Option<String>) -> Self {
         Self {
             address,
+            user_agent,
             unverified,
             renewed: None,
             trail: Trail::default(),
+        }
+    }
+
+    /// Who is at the browser.
+    pub(crate) fn visitor(&self) -> Visitor<'_> {
+        Visitor {
+            address: self.address,
+            unverified_cookie: self.cookie(),
+            unverified_user_agent: self.user_agent.as_deref(),
         }
     }
 
@@ -79,7 +91,8 @@ impl Jar {
         self.renewed.as_ref().map(|cookie| cookie.expose().as_str())
     }
 
-    fn renew(&mut self, cookie: Option<Secret<String>>) {
+    /// Gives the browser another cookie, if there is one.
+    pub(crate) fn renew(&mut self, cookie: Option<Secret<String>>) {
         self.renewed = cookie.or(self.renewed.take());
     }
 }
@@ -99,10 +112,7 @@ pub(crate) async fn conduct(
         authority,
         snapshot: &snapshot,
         asked: &asked,
-        visitor: Visitor {
-            address: jar.address,
-            unverified_cookie: jar.cookie(),
-        },
+        visitor: jar.visitor(),
     };
     let (speaker, outcome) = match said {
         Some(said) => (
@@ -119,6 +129,8 @@ pub(crate) async fn conduct(
     jar.renew(outcome.cookie);
     let went_on = go_on(authority, &asked, interaction, said, jar).await;
     let (next, standing) = went_on.map_err(|refusal| asked.refused(refusal))?;
+    // Each page has its own: what one asked for is no answer to the next.
+    interaction.passkey_challenge = passkey::new_challenge(authority.random());
     Ok(Turn {
         asked,
         standing,
@@ -239,7 +251,10 @@ async fn grant(authority: &Authority, asked: &Asked, given: &Consent, said: Cons
 /// The person said no: the client is told, or the device.
 async fn decline(authority: &Authority, asked: &Asked) -> Result<End, Refusal> {
     match &asked.goal {
-        Goal::Authorize { .. } | Goal::AdminConsent { .. } => Err(AuthorizationRefusal::ConsentDeclined.into()),
+        // The page of security info asks for nothing that could be declined.
+        Goal::Authorize { .. } | Goal::AdminConsent { .. } | Goal::SecurityInfo => {
+            Err(AuthorizationRefusal::ConsentDeclined.into())
+        }
         Goal::Device(request) => {
             device_code::answer(authority, request, None, authority.clock().now()).await?;
             Ok(End::DeviceDeclined)

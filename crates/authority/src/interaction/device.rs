@@ -12,7 +12,7 @@ use crate::snapshot::Snapshot;
 use crate::tenant::TenantName;
 
 /// The request that waits with this code.
-pub(crate) async fn find(authority: &Authority, user_code: &str) -> Result<DeviceRequest, Refusal> {
+async fn find(authority: &Authority, user_code: &str) -> Result<DeviceRequest, Refusal> {
     let found = device_code::find_by_user_code(authority, user_code, authority.clock().now()).await?;
     found.ok_or_else(|| AuthorizationRefusal::UserCode.into())
 }

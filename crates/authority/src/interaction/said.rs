@@ -13,8 +13,9 @@ use super::asked::Asked;
 use super::{Interaction, Missing, PartialProof, Progress};
 use crate::authority::Authority;
 use crate::authorization::Method;
+use crate::passkey::Fault;
 use crate::person::Person;
-use crate::refusal::{AuthorizationRefusal, Refusal};
+use crate::refusal::{AuthorizationRefusal, PersonRefusal, Refusal};
 use crate::session;
 use crate::sign_in::{self, Next, Visitor};
 use crate::snapshot::Snapshot;
@@ -34,6 +35,8 @@ pub(crate) enum Said {
     },
     /// A one-time password.
     OneTimePassword(String),
+    /// The answer of a passkey, JSON.
+    Passkey(Secret<String>),
     /// Another password.
     NewPassword {
         /// The one that was right.
@@ -109,6 +112,7 @@ pub(crate) async fn speaker(
         (Said::OneTimePassword(_) | Said::NewPassword { .. }, Progress::Partly(proof)) => {
             Ok(Some((proof.tenant, proof.person)))
         }
+        (Said::Passkey(assertion), _) => sign_in::owner_of_passkey(scene.snapshot, assertion).await,
         _ => Ok(None),
     }
 }
@@ -120,6 +124,7 @@ pub(crate) async fn apply(scene: &Scene<'_>, interaction: &mut Interaction, said
         Said::Name(name) => scene.name(interaction, name).await,
         Said::Password { name, password } => scene.password(interaction, name, password).await,
         Said::OneTimePassword(code) => scene.one_time_password(interaction, code).await,
+        Said::Passkey(assertion) => scene.passkey(interaction, assertion).await,
         Said::NewPassword { new, again, .. } if new != again => {
             return Ok(Outcome {
                 problem: Some(Problem::PasswordsDiffer),
@@ -176,6 +181,24 @@ impl Scene<'_> {
         self.go_on(interaction, &person, methods, next).await
     }
 
+    /// A passkey is enough by itself, for whomever the page was; behind a password it must be of the same person.
+    async fn passkey(&self, interaction: &mut Interaction, assertion: &Secret<String>) -> Result<Outcome, Refusal> {
+        // Whoever tries to prove who they are is not taken for somebody who is signed in when they fail.
+        if !matches!(interaction.progress, Progress::Named { .. } | Progress::Partly(_)) {
+            interaction.progress = Progress::Another;
+        }
+        let challenge = interaction.challenge();
+        let (person, methods) = sign_in::passkey(self.authority, self.visitor, &challenge, assertion).await?;
+        if let Progress::Partly(proof) = &interaction.progress
+            && (proof.tenant, proof.person) != (person.tenant, person.object_id)
+        {
+            return Err(PersonRefusal::Passkey(Fault::Owner).into());
+        }
+        self.may_answer(&person.upn, person.tenant)?;
+        let next = sign_in::after_one_time_password(&person);
+        self.go_on(interaction, &person, methods, next).await
+    }
+
     async fn new_password(
         &self,
         interaction: &mut Interaction,
@@ -191,19 +214,25 @@ impl Scene<'_> {
 
     /// The tenant of a user name, if its people may answer this request.
     async fn home(&self, name: &str) -> Result<Arc<Tenant>, Refusal> {
-        let user = || name.to_owned();
         let home = sign_in::home_tenant(self.snapshot, name).await?;
+        let user = || name.to_owned();
         let home = home.ok_or_else(|| AuthorizationRefusal::AccountUnknown { user: user() })?;
+        self.may_answer(name, home.id)?;
+        Ok(home)
+    }
+
+    /// Whether people of a tenant may answer this request.
+    fn may_answer(&self, name: &str, home: TenantId) -> Result<(), Refusal> {
         match self.asked.rules.tenant {
-            Some(tenant) if tenant != home.id => {
-                let tenant = self
-                    .asked
-                    .tenant
-                    .as_ref()
-                    .map_or(tenant.to_string(), |tenant| tenant.display_name.clone());
-                Err(AuthorizationRefusal::OtherTenant { user: user(), tenant }.into())
+            Some(asked) if asked != home => {
+                let tenant = self.asked.tenant.as_ref();
+                Err(AuthorizationRefusal::OtherTenant {
+                    user: name.to_owned(),
+                    tenant: tenant.map_or(asked.to_string(), |tenant| tenant.display_name.clone()),
+                }
+                .into())
             }
-            Some(_) | None => Ok(home),
+            Some(_) | None => Ok(()),
         }
     }
 
@@ -217,7 +246,7 @@ impl Scene<'_> {
     ) -> Result<Outcome, Refusal> {
         let missing = match next {
             Next::Nothing => {
-                let started = session::start(self.authority, person, methods, self.visitor.unverified_cookie).await?;
+                let started = session::start(self.authority, person, methods, self.visitor).await?;
                 interaction.progress = Progress::SignedIn {
                     session: started.session.sign_in.session,
                 };

@@ -127,7 +127,7 @@ fn for_person(
         email: person.mail.as_deref().filter(|_| wants_email),
         scopes: &scopes.join(" "),
         roles: &grant.roles,
-        groups: &grant.groups,
+        groups: grant.groups.told(),
         directory_roles: directory_role.as_slice(),
         methods: &methods,
         authenticated: sign_in.at(),

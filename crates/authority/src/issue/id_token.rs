@@ -9,7 +9,7 @@ use super::Terms;
 use crate::authority::Authority;
 use crate::authorization::Authorization;
 use crate::call::Endpoint;
-use crate::grant::{assignments_of_person, groups_in_token, roles_at};
+use crate::grant::{PersonGroups, assignments_of_person, groups_in_token, roles_at};
 use crate::person::Person;
 use crate::refusal::{GrantRefusal, Refusal};
 use crate::registration::MemberType;
@@ -44,7 +44,7 @@ pub(crate) struct IdTokenTerms<'a> {
 struct Facts {
     person: std::sync::Arc<Person>,
     roles: Vec<String>,
-    groups: Vec<String>,
+    groups: PersonGroups,
     login_hint: Option<String>,
 }
 
@@ -78,7 +78,7 @@ async fn load(snapshot: &Snapshot, authorization: &Authorization) -> Result<Fact
     let client = snapshot.client(app_id).await?;
     let groups = match &client {
         Some(client) => groups_in_token(snapshot, &person, &client.application.registration).await?,
-        None => Vec::new(),
+        None => PersonGroups::default(),
     };
     let wants_hint = client.is_some_and(|client| {
         let optional = &client.application.registration.optional_claims.id_token;
@@ -130,7 +130,7 @@ fn sign(
         login_hint: facts.login_hint.as_deref(),
         session_id: &sign_in.session.to_string(),
         roles: &facts.roles,
-        groups: &facts.groups,
+        groups: facts.groups.told(),
         token_id: &terms.token_id(),
         issued: asked.now,
         lifetime_s: LIFETIME_SECONDS,

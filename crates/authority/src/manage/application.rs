@@ -9,10 +9,11 @@ use db::Step;
 use oauth::{AppId, ObjectId, TenantId, TokenVersion};
 use uuid::Uuid;
 
-use super::{Change, Held, ManageError, Mandate};
+use super::application_certificate::{self, WantedCertificate};
+use super::transaction::{self, demand, then};
+use super::{Change, Held, ManageError, Mandate, owner};
 use crate::application::{Application, Audience};
 use crate::authority::Authority;
-use crate::mandate::Initiator;
 use crate::registration::Registration;
 use crate::resource;
 use crate::store::directory_audit::Target;
@@ -39,8 +40,18 @@ pub struct NewApplication {
     pub registration: Registration,
 }
 
-/// Registers an application. Where an application asks for it, that one's service principal is the owner.
+/// Registers an application. Who asks for it, an application or a person, is its owner.
 pub async fn register(authority: &Authority, mandate: &Mandate, new: NewApplication) -> Result<AppId, ManageError> {
+    register_with(authority, mandate, new, &[]).await
+}
+
+/// Registers an application with certificates.
+pub async fn register_with(
+    authority: &Authority,
+    mandate: &Mandate,
+    new: NewApplication,
+    certificates: &[WantedCertificate],
+) -> Result<AppId, ManageError> {
     let now = authority.clock().now();
     let application = Application {
         app_id: new.app_id.unwrap_or_else(|| super::new_id(authority, now).into()),
@@ -54,22 +65,22 @@ pub async fn register(authority: &Authority, mandate: &Mandate, new: NewApplicat
         enabled: true,
     };
     check(&application)?;
-    let owner = match mandate.initiator() {
-        Initiator::Application { principal, .. } => Some(*principal),
-        Initiator::Operator | Initiator::Person { .. } => None,
-    };
-    let insert = store::application::insert(&application, owner, now).map_err(ManageError::Document)?;
-    let mut steps = vec![
-        must_change(store::tenant::hold(application.home_tenant)),
-        any_outcome(insert),
+    let tenant = application.home_tenant;
+    let insert = store::application::insert(&application, now).map_err(ManageError::Document)?;
+    let mut parts = vec![
+        demand(store::tenant::hold(tenant), super::missing("tenant", &tenant)),
+        then(insert),
     ];
-    steps.extend(identifier_steps(&application));
-    steps.push(super::audit(
+    parts.extend(identifier_steps(&application).map(Into::into));
+    parts.extend(owner::first(mandate, tenant, application.object_id));
+    parts.extend(application_certificate::replacement(
         authority,
-        mandate,
-        change("Add application", &application),
-    ));
-    super::commit(authority, "tenant", application.home_tenant, steps).await?;
+        (application.app_id, &[]),
+        certificates,
+    )?);
+    let added = change("Add application", &application);
+    parts.push(super::audit(authority, mandate, added).into());
+    transaction::commit(authority, parts).await?;
     Ok(application.app_id)
 }
 
@@ -81,6 +92,17 @@ pub async fn update(
     app_id: AppId,
     edit: impl Fn(&mut Application) + Send,
 ) -> Result<(), ManageError> {
+    update_with(authority, mandate, app_id, edit, None).await
+}
+
+/// Changes an application as [`update`] does, and brings its certificates to a list where one is given.
+pub async fn update_with(
+    authority: &Authority,
+    mandate: &Mandate,
+    app_id: AppId,
+    edit: impl Fn(&mut Application) + Send,
+    certificates: Option<&[WantedCertificate]>,
+) -> Result<(), ManageError> {
     for _ in 0..super::MOST_ATTEMPTS {
         let snapshot = super::snapshot(authority).await?;
         let client = super::registered(&snapshot, app_id).await?;
@@ -90,13 +112,18 @@ pub async fn update(
         check(&new)?;
         check_removed(&old.registration, &new.registration)?;
         let row = store::application::update(&new).map_err(ManageError::Document)?;
-        let mut steps = vec![must_change(row)];
+        let mut parts = vec![demand(row, super::missing("application", &app_id))];
         if old.identifier_uris != new.identifier_uris {
-            steps.push(any_outcome(store::application::delete_identifiers(app_id)));
-            steps.extend(identifier_steps(&new));
+            parts.push(then(store::application::delete_identifiers(app_id)));
+            parts.extend(identifier_steps(&new).map(Into::into));
         }
-        steps.push(super::audit(authority, mandate, change("Update application", &new)));
-        if super::commit_at(authority, &snapshot, steps).await? == Held::Done {
+        parts.push(super::audit(authority, mandate, change("Update application", &new)).into());
+        if let Some(wanted) = certificates {
+            let known = (app_id, client.certificates.as_slice());
+            parts.extend(application_certificate::replacement(authority, known, wanted)?);
+            parts.push(super::audit(authority, mandate, credentials_changed(&new)).into());
+        }
+        if transaction::commit_at(authority, &snapshot, parts).await? == Held::Done {
             return Ok(());
         }
     }
@@ -114,6 +141,9 @@ pub async fn delete(authority: &Authority, mandate: &Mandate, app_id: AppId) -> 
         store::scope_grant_list::delete_of_application(app_id),
         // Before the service principals, whose ids it needs.
         store::app_role_assignment::delete_of_application(app_id),
+        store::group::delete_of_application(app_id),
+        store::owner::delete_of_application(app_id),
+        store::owner::delete_all(client.application.home_tenant, client.application.object_id),
         store::service_principal::delete_everywhere(app_id),
     ];
     steps.extend(traces.map(any_outcome));

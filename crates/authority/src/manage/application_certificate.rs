@@ -3,14 +3,14 @@
 //! In: an application and a certificate. Out: the id of its registration. Invariant: only public halves are taken, and a
 //! registration never outlives its certificate.
 
-use db::Commit;
 use oauth::{AppId, Certificate, CertificateError, Timestamp};
 use uuid::Uuid;
 
+use super::transaction::{self, Part, demand, refuse, then};
 use super::{ManageError, Mandate, application};
 use crate::application::ApplicationCertificate;
 use crate::authority::Authority;
-use crate::store::{self, any_outcome, must_change, must_not_find};
+use crate::store::{self, must_change};
 
 /// The most certificates of one application: an assertion that names none is tried with each.
 pub const MOST_CERTIFICATES: usize = 32;
@@ -30,48 +30,87 @@ pub struct NewCertificate {
     pub ends_at: Option<Timestamp>,
 }
 
+/// A certificate that there shall be.
+#[derive(Debug, Clone)]
+pub enum WantedCertificate {
+    /// One that there is.
+    Kept(Uuid),
+    /// Another one.
+    New(NewCertificate),
+}
+
 /// Adds a certificate to those that the application has.
 pub async fn add(authority: &Authority, mandate: &Mandate, new: NewCertificate) -> Result<Uuid, ManageError> {
+    let snapshot = super::snapshot(authority).await?;
+    let client = super::registered(&snapshot, new.app_id).await?;
+    let (id, added) = addition(authority, new)?;
+    let mut parts = vec![demand(
+        store::application::hold(client.application.app_id),
+        super::missing("application", &client.application.app_id),
+    )];
+    parts.extend(added);
+    let changed = application::credentials_changed(&client.application);
+    parts.push(super::audit(authority, mandate, changed).into());
+    transaction::commit(authority, parts).await?;
+    Ok(id)
+}
+
+/// What brings an application's certificates to a list: what is not in it goes first, so that there is room.
+pub(super) fn replacement(
+    authority: &Authority,
+    (app_id, known): (AppId, &[ApplicationCertificate]),
+    wanted: &[WantedCertificate],
+) -> Result<Vec<Part>, ManageError> {
+    let mut kept = Vec::new();
+    let mut added = Vec::new();
+    for one in wanted {
+        match one {
+            WantedCertificate::Kept(id) if known.iter().any(|known| known.id == *id) => kept.push(*id),
+            WantedCertificate::Kept(id) => {
+                return Err(ManageError::Invalid {
+                    what: "certificate",
+                    value: id.to_string(),
+                    reason: "is none of the application, and comes without 'key'",
+                });
+            }
+            WantedCertificate::New(new) => {
+                let new = NewCertificate { app_id, ..new.clone() };
+                added.extend(addition(authority, new)?.1);
+            }
+        }
+    }
+    let gone = known.iter().filter(|known| !kept.contains(&known.id));
+    let mut parts: Vec<Part> = gone
+        .map(|gone| then(store::application_certificate::delete(app_id, gone.id)))
+        .collect();
+    parts.extend(added);
+    Ok(parts)
+}
+
+/// What adds one certificate, and its id.
+fn addition(authority: &Authority, new: NewCertificate) -> Result<(Uuid, [Part; 2]), ManageError> {
     let certificate = read(&new.certificate)?;
     let display_name = new.display_name.unwrap_or_else(|| subject(&certificate));
     super::check_display_name(&display_name)?;
     let (starts_at, ends_at) = period(&certificate, new.starts_at, new.ends_at)?;
-    let snapshot = super::snapshot(authority).await?;
-    let client = super::registered(&snapshot, new.app_id).await?;
     let id = super::new_id(authority, authority.clock().now());
     let certificate = ApplicationCertificate {
         id,
-        der: certificate.der().to_vec(),
+        certificate,
         starts_at,
         ends_at,
     };
-    let steps = vec![
-        must_change(store::application::hold(new.app_id)),
-        must_not_find(store::application_certificate::nth(new.app_id, MOST_CERTIFICATES)),
-        any_outcome(store::application_certificate::insert(
-            new.app_id,
-            &certificate,
-            &display_name,
-        )),
-        super::audit(
-            authority,
-            mandate,
-            application::credentials_changed(&client.application),
-        ),
-    ];
-    match authority.directory().commit(steps).await {
-        Ok(Commit::Done(_)) => Ok(id),
-        Ok(Commit::Refused { step: 0 }) => Err(ManageError::NotFound {
-            what: "application",
-            id: new.app_id.to_string(),
-        }),
-        Ok(Commit::Refused { .. }) => Err(ManageError::Invalid {
-            what: "certificate",
-            value: display_name,
-            reason: "is one more than the 32 that an application may have",
-        }),
-        Err(error) => Err(ManageError::Write(error)),
-    }
+    let insert = store::application_certificate::insert(new.app_id, &certificate, &display_name);
+    let too_many = ManageError::Invalid {
+        what: "certificate",
+        value: display_name,
+        reason: "is one more than the 32 that an application may have",
+    };
+    let room = refuse(
+        store::application_certificate::nth(new.app_id, MOST_CERTIFICATES),
+        too_many,
+    );
+    Ok((id, [room, then(insert)]))
 }
 
 /// Removes a certificate, which proves nothing from then on.

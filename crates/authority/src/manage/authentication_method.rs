@@ -4,7 +4,9 @@
 //! password counts only after a first right code, so nobody is locked out by a secret that never reached an app.
 
 use oauth::{ObjectId, Secret, SecretHash, TenantId, Timestamp};
+use uuid::Uuid;
 
+use super::passkey::{self, Passkey};
 use super::{ManageError, Mandate, person};
 use crate::authority::Authority;
 use crate::directory::DirectoryError;
@@ -22,11 +24,22 @@ pub struct Enrolled {
     pub secret: Secret<String>,
 }
 
+/// A one-time password that counts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OneTimePassword {
+    /// Its id.
+    pub id: Uuid,
+    /// When it was enrolled.
+    pub since: Timestamp,
+}
+
 /// How a person proves who they are besides the password.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Methods {
-    /// When the one-time password that counts was enrolled; `None` where there is none.
-    pub one_time_password_since: Option<Timestamp>,
+    /// The one-time password that counts; `None` where there is none.
+    pub one_time_password: Option<OneTimePassword>,
+    /// The passkeys, the oldest first.
+    pub passkeys: Vec<Passkey>,
     /// How many recovery codes were not used yet.
     pub recovery_codes_left: usize,
 }
@@ -40,9 +53,7 @@ pub async fn enrol(
     person: ObjectId,
 ) -> Result<Enrolled, ManageError> {
     let found = person::find(authority, tenant, person).await?;
-    let snapshot = snapshot(authority).await?;
-    let issuer = snapshot.tenant_by_id(tenant).await.map_err(read_failed)?;
-    let issuer = issuer.map_or_else(String::new, |tenant| tenant.display_name.clone());
+    let issuer = issuer(authority, tenant).await?;
     let now = authority.clock().now();
     let secret = one_time_password::new_secret(authority.random());
     let id = super::new_id(authority, now);
@@ -66,6 +77,22 @@ pub async fn enrol(
     })
 }
 
+/// What [`enrol`] gave, as long as it waits for its first right code.
+pub async fn waiting(
+    authority: &Authority,
+    _: &Mandate,
+    tenant: TenantId,
+    person: ObjectId,
+) -> Result<Enrolled, ManageError> {
+    let found = person::find(authority, tenant, person).await?;
+    let issuer = issuer(authority, tenant).await?;
+    let (_, secret) = waiting_secret(authority, (tenant, person)).await?;
+    Ok(Enrolled {
+        uri: one_time_password::uri(&issuer, &found.upn, &secret),
+        secret: one_time_password::secret_text(&secret),
+    })
+}
+
 /// Makes an enrolled one-time password count, if the code is right. Gives ten recovery codes, in place of older ones.
 pub async fn confirm(
     authority: &Authority,
@@ -75,16 +102,7 @@ pub async fn confirm(
     unverified_code: &Secret<String>,
 ) -> Result<Vec<Secret<String>>, ManageError> {
     let owner = (tenant, person);
-    let snapshot = snapshot(authority).await?;
-    let found = authentication_method::find(snapshot.database(), owner, Standing::Waiting).await;
-    let row = found.map_err(read_failed)?.ok_or_else(|| ManageError::NotFound {
-        what: "enrolment of person",
-        id: person.to_string(),
-    })?;
-    let key = authority.directory().key_encryption_key();
-    let secret = key
-        .open(&row.id.to_string(), &row.sealed_secret)
-        .map_err(ManageError::Seal)?;
+    let (row, secret) = waiting_secret(authority, owner).await?;
     let now = authority.clock().now();
     let step = one_time_password::step_of(unverified_code, &secret, row.last_step, now);
     let step = step.ok_or_else(|| ManageError::Invalid {
@@ -123,7 +141,8 @@ pub async fn renew_recovery_codes(
     Ok(codes)
 }
 
-/// Removes a person's one-time password and recovery codes: for whoever has lost both, and proved themselves in another way.
+/// Removes a person's one-time password, and the recovery codes where no passkey is left: for whoever has lost what makes it,
+/// and proved themselves in another way.
 pub async fn remove(
     authority: &Authority,
     mandate: &Mandate,
@@ -134,7 +153,7 @@ pub async fn remove(
     let steps = vec![
         must_change(authentication_method::delete(owner, Standing::Confirmed)),
         any_outcome(authentication_method::delete(owner, Standing::Waiting)),
-        any_outcome(authentication_method::delete_recovery_codes(owner)),
+        any_outcome(authentication_method::delete_needless_recovery_codes(owner)),
         person::audit(authority, mandate, owner, "Remove one-time password of user"),
     ];
     super::commit(authority, "one-time password of person", person, steps).await
@@ -153,13 +172,43 @@ pub async fn find(
     let found = authentication_method::find(snapshot.database(), owner, Standing::Confirmed).await;
     let codes = authentication_method::recovery_codes(snapshot.database(), owner).await;
     Ok(Methods {
-        one_time_password_since: found.map_err(read_failed)?.map(|row| row.created_at),
+        one_time_password: found.map_err(read_failed)?.map(|row| OneTimePassword {
+            id: row.id,
+            since: row.created_at,
+        }),
+        passkeys: passkey::list(&snapshot, owner).await?,
         recovery_codes_left: codes.map_err(read_failed)?.len(),
     })
 }
 
+/// The tenant's name, by which an app tells its codes apart.
+async fn issuer(authority: &Authority, tenant: TenantId) -> Result<String, ManageError> {
+    let found = snapshot(authority).await?.tenant_by_id(tenant).await;
+    let found = found.map_err(read_failed)?;
+    Ok(found.map_or_else(String::new, |tenant| tenant.display_name.clone()))
+}
+
+async fn waiting_secret(
+    authority: &Authority,
+    owner: Owner,
+) -> Result<(OneTimePasswordRow, Secret<Vec<u8>>), ManageError> {
+    let snapshot = snapshot(authority).await?;
+    let found = authentication_method::find(snapshot.database(), owner, Standing::Waiting).await;
+    let row = found.map_err(read_failed)?.ok_or_else(|| ManageError::NotFound {
+        what: "enrolment of person",
+        id: owner.1.to_string(),
+    })?;
+    let key = authority.directory().key_encryption_key();
+    let secret = key.open(&row.id.to_string(), &row.sealed_secret);
+    Ok((row, secret.map_err(ManageError::Seal)?))
+}
+
 /// New recovery codes, and the steps that put them in the place of the old ones.
-fn renewed_recovery_codes(authority: &Authority, owner: Owner, steps: &mut Vec<db::Step>) -> Vec<Secret<String>> {
+pub(super) fn renewed_recovery_codes(
+    authority: &Authority,
+    owner: Owner,
+    steps: &mut Vec<db::Step>,
+) -> Vec<Secret<String>> {
     let random = authority.random();
     steps.push(any_outcome(authentication_method::delete_recovery_codes(owner)));
     let codes: Vec<_> = (0..recovery_code::COUNT).map(|_| recovery_code::new(random)).collect();

@@ -3,15 +3,15 @@
 //! In: an application and whose tokens it trusts. Out: the id of the credential. Invariant: an issuer is an address that
 //! may be asked, and never this authority itself.
 
-use db::Commit;
 use oauth::AppId;
 use uuid::Uuid;
 
+use super::transaction::{self, demand, refuse, then};
 use super::{ManageError, Mandate, application};
 use crate::application::FederatedCredential;
 use crate::authority::Authority;
 use crate::issuer_keys;
-use crate::store::{self, any_outcome, must_change, must_not_find};
+use crate::store::{self, must_change};
 
 /// The most federated credentials of one application.
 pub const MOST_FEDERATED_CREDENTIALS: usize = 20;
@@ -53,30 +53,26 @@ pub async fn add(authority: &Authority, mandate: &Mandate, new: NewFederatedCred
     let client = super::registered(&snapshot, new.app_id).await?;
     let id = super::new_id(authority, authority.clock().now());
     let credential = credential(id, new.name, new.trust);
-    let steps = vec![
-        must_change(store::application::hold(new.app_id)),
-        must_not_find(store::federated_credential::nth(new.app_id, MOST_FEDERATED_CREDENTIALS)),
-        any_outcome(store::federated_credential::insert(new.app_id, &credential)),
-        super::audit(
-            authority,
-            mandate,
-            application::credentials_changed(&client.application),
+    let too_many = ManageError::Invalid {
+        what: "federated credential",
+        value: credential.name.clone(),
+        reason: "is one more than the 20 that an application may have",
+    };
+    let changed = application::credentials_changed(&client.application);
+    let parts = vec![
+        demand(
+            store::application::hold(new.app_id),
+            super::missing("application", &new.app_id),
         ),
+        refuse(
+            store::federated_credential::nth(new.app_id, MOST_FEDERATED_CREDENTIALS),
+            too_many,
+        ),
+        then(store::federated_credential::insert(new.app_id, &credential)),
+        super::audit(authority, mandate, changed).into(),
     ];
-    match authority.directory().commit(steps).await {
-        Ok(Commit::Done(_)) => Ok(id),
-        Ok(Commit::Refused { step: 0 }) => Err(ManageError::NotFound {
-            what: "application",
-            id: new.app_id.to_string(),
-        }),
-        Ok(Commit::Refused { .. }) => Err(ManageError::Invalid {
-            what: "federated credential",
-            value: credential.name,
-            reason: "is one more than the 20 that an application may have",
-        }),
-        Err(db::Error::Duplicate { constraint }) => Err(ManageError::Taken { constraint }),
-        Err(error) => Err(ManageError::Write(error)),
-    }
+    transaction::commit(authority, parts).await?;
+    Ok(id)
 }
 
 /// Replaces everything but the name.

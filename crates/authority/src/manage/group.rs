@@ -1,13 +1,15 @@
-//! Groups made, changed and deleted, and people put into them.
+//! Groups made, changed and deleted, and members put into them.
 //!
-//! In: a group, or a group and a person. Out: the group's id. Invariant: a group has people of its own tenant only, and
+//! In: a group, or a group and a member. Out: the group's id. Invariant: a group has members of its own tenant only, and
 //! leaves nothing behind when it is deleted.
 
 use oauth::{ObjectId, TenantId};
 
+use super::transaction::{self, demand, then};
 use super::{Change, Held, ManageError, Mandate};
 use crate::authority::Authority;
 use crate::group::Group;
+use crate::snapshot::Snapshot;
 use crate::store::directory_audit::Target;
 use crate::store::{self, any_outcome, must_change};
 
@@ -39,6 +41,16 @@ pub struct GroupChange {
 
 /// Makes a group without members.
 pub async fn create(authority: &Authority, mandate: &Mandate, new: NewGroup) -> Result<ObjectId, ManageError> {
+    create_with(authority, mandate, new, &[]).await
+}
+
+/// Makes a group with members.
+pub async fn create_with(
+    authority: &Authority,
+    mandate: &Mandate,
+    new: NewGroup,
+    members: &[ObjectId],
+) -> Result<ObjectId, ManageError> {
     let now = authority.clock().now();
     let group = Group {
         object_id: new.object_id.unwrap_or_else(|| super::new_id(authority, now).into()),
@@ -49,13 +61,24 @@ pub async fn create(authority: &Authority, mandate: &Mandate, new: NewGroup) -> 
         created_at: now,
     };
     check(&group)?;
-    let steps = vec![
-        must_change(store::tenant::hold(group.tenant)),
-        any_outcome(store::group::insert(&group)),
-        super::audit(authority, mandate, change("Add group", &group)),
-    ];
-    super::commit(authority, "tenant", group.tenant, steps).await?;
-    Ok(group.object_id)
+    let tenant = group.tenant;
+    for _ in 0..super::MOST_ATTEMPTS {
+        let snapshot = super::snapshot(authority).await?;
+        let mut parts = vec![
+            demand(store::tenant::hold(tenant), super::missing("tenant", &tenant)),
+            then(store::group::insert(&group)),
+            super::audit(authority, mandate, change("Add group", &group)).into(),
+        ];
+        for member in members {
+            check_member(&snapshot, (tenant, group.object_id), *member).await?;
+            parts.push(then(store::group::insert_member(tenant, group.object_id, *member)));
+            parts.push(super::audit(authority, mandate, change("Add member to group", &group)).into());
+        }
+        if transaction::commit_at(authority, &snapshot, parts).await? == Held::Done {
+            return Ok(group.object_id);
+        }
+    }
+    Err(super::contended("group", &group.object_id))
 }
 
 /// Changes names and description.
@@ -94,13 +117,14 @@ pub async fn delete(
     let steps = vec![
         must_change(store::group::delete(tenant, id)),
         any_outcome(store::group::delete_members(tenant, id)),
+        any_outcome(store::group::delete_of_member(tenant, id)),
         any_outcome(store::app_role_assignment::delete_of_principal(tenant, id)),
         super::audit(authority, mandate, change("Delete group", &group)),
     ];
     super::commit(authority, "group", id, steps).await
 }
 
-/// Puts a person into a group.
+/// Puts a person, another group or a service principal into a group. Groups may hold each other in a circle.
 pub async fn add_member(
     authority: &Authority,
     mandate: &Mandate,
@@ -110,26 +134,36 @@ pub async fn add_member(
     for _ in 0..super::MOST_ATTEMPTS {
         let snapshot = super::snapshot(authority).await?;
         let group = find(authority, tenant, id).await?;
-        let person = snapshot.person(tenant, member).await.map_err(super::read_failed)?;
-        if person.is_none() {
-            return Err(ManageError::NotFound {
-                what: "person",
-                id: member.to_string(),
-            });
-        }
-        let steps = vec![
-            must_change(store::group::hold(tenant, id)),
-            any_outcome(store::group::insert_member(tenant, id, member)),
-            super::audit(authority, mandate, change("Add member to group", &group)),
+        check_member(&snapshot, (tenant, id), member).await?;
+        let parts = vec![
+            demand(store::group::hold(tenant, id), super::missing("group", &id)),
+            then(store::group::insert_member(tenant, id, member)),
+            super::audit(authority, mandate, change("Add member to group", &group)).into(),
         ];
-        if super::commit_at(authority, &snapshot, steps).await? == Held::Done {
+        if transaction::commit_at(authority, &snapshot, parts).await? == Held::Done {
             return Ok(());
         }
     }
     Err(super::contended("group", &id))
 }
 
-/// Takes a person out of a group.
+async fn check_member(
+    snapshot: &Snapshot,
+    (tenant, group): (TenantId, ObjectId),
+    member: ObjectId,
+) -> Result<(), ManageError> {
+    if member == group {
+        return Err(ManageError::Invalid {
+            what: "member",
+            value: member.to_string(),
+            reason: "is the group itself",
+        });
+    }
+    let kind = snapshot.kind_of(tenant, member).await.map_err(super::read_failed)?;
+    kind.map(|_| ()).ok_or_else(|| super::missing("member", &member))
+}
+
+/// Takes a member out of a group.
 pub async fn remove_member(
     authority: &Authority,
     mandate: &Mandate,

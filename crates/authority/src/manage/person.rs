@@ -7,13 +7,16 @@ use std::sync::Arc;
 use db::Step;
 use oauth::{ObjectId, Secret, TenantId};
 
+use super::person_change::{self, PersonChange};
 use super::{Change, ManageError, Mandate};
 use crate::authority::Authority;
 use crate::password::{self, PasswordError};
 use crate::person::{DirectoryRole, PasswordUse, Person, Profile};
+use crate::snapshot::Snapshot;
 use crate::store::authentication_method::Standing;
 use crate::store::directory_audit::Target;
-use crate::store::{self, Switch, any_outcome, must_change};
+use crate::store::{self, any_outcome, must_change};
+use crate::tenant::Tenant;
 
 /// A person to be made.
 #[derive(Debug, Clone)]
@@ -32,6 +35,8 @@ pub struct NewPerson {
     pub surname: Option<String>,
     /// The mail address.
     pub mail: Option<String>,
+    /// The country in which licences are used: two capital letters (ISO 3166).
+    pub usage_location: Option<String>,
     /// The password: 8 to 256 characters, no name of the person, none of those that are guessed first.
     pub password: Secret<String>,
     /// What the person may do with the password.
@@ -40,6 +45,8 @@ pub struct NewPerson {
     pub directory_role: DirectoryRole,
     /// Whether the person holds a licence for the data service.
     pub licensed: bool,
+    /// Whether the person may sign in.
+    pub enabled: bool,
 }
 
 /// A password to be set.
@@ -51,13 +58,10 @@ pub struct NewPassword {
     pub password_use: PasswordUse,
 }
 
-/// Makes a person, who may sign in at once.
+/// Makes a person.
 pub async fn create(authority: &Authority, mandate: &Mandate, new: NewPerson) -> Result<ObjectId, ManageError> {
-    super::check_display_name(&new.display_name)?;
-    check_upn(authority, new.tenant, &new.upn).await?;
     check_password(&new.password, &[&new.upn, &new.display_name])?;
     let now = authority.clock().now();
-    let password_hash = hash(authority, &new.password).await?;
     let person = Person {
         object_id: new.object_id.unwrap_or_else(|| super::new_id(authority, now).into()),
         tenant: new.tenant,
@@ -66,13 +70,17 @@ pub async fn create(authority: &Authority, mandate: &Mandate, new: NewPerson) ->
         given_name: new.given_name,
         surname: new.surname,
         mail: new.mail,
+        usage_location: new.usage_location,
         directory_role: new.directory_role,
         licensed: new.licensed,
-        enabled: true,
+        enabled: new.enabled,
         password_changed_at: now,
         password_use: new.password_use,
         sessions_valid_from: now,
     };
+    let snapshot = super::snapshot(authority).await?;
+    check_profile(&snapshot, person.tenant, &person.profile()).await?;
+    let password_hash = hash(authority, &new.password).await?;
     let steps = vec![
         must_change(store::tenant::hold(person.tenant)),
         any_outcome(store::person::insert(&person, &password_hash, now)),
@@ -82,7 +90,7 @@ pub async fn create(authority: &Authority, mandate: &Mandate, new: NewPerson) ->
     Ok(person.object_id)
 }
 
-/// Writes a person's names.
+/// Writes what a person is called and where they are.
 pub async fn update(
     authority: &Authority,
     mandate: &Mandate,
@@ -90,10 +98,11 @@ pub async fn update(
     person: ObjectId,
     profile: Profile,
 ) -> Result<(), ManageError> {
-    super::check_display_name(&profile.display_name)?;
-    check_upn(authority, tenant, &profile.upn).await?;
-    let step = must_change(store::person::set_profile(tenant, person, &profile));
-    change(authority, mandate, (tenant, person), "Update user", vec![step]).await
+    let wanted = PersonChange {
+        profile: profile.into(),
+        ..PersonChange::default()
+    };
+    person_change::change(authority, mandate, (tenant, person), wanted).await
 }
 
 /// Sets a person's password. Sessions of sign-ins with another one end; what the person can still use, and what not, follows
@@ -105,20 +114,11 @@ pub async fn set_password(
     person: ObjectId,
     new: NewPassword,
 ) -> Result<(), ManageError> {
-    let found = find(authority, tenant, person).await?;
-    check_password(&new.password, &[&found.upn, &found.display_name])?;
-    let now = authority.clock().now();
-    let hash = hash(authority, &new.password).await?;
-    let changed = Person {
-        password_changed_at: now,
-        password_use: new.password_use,
-        ..Person::clone(&found)
+    let wanted = PersonChange {
+        password: Some(new),
+        ..PersonChange::default()
     };
-    let steps = vec![
-        must_change(store::person::set_password(&changed, &hash)),
-        any_outcome(store::session::end_of_person(tenant, person, now)),
-    ];
-    change(authority, mandate, (tenant, person), "Reset user password", steps).await
+    person_change::change(authority, mandate, (tenant, person), wanted).await
 }
 
 /// Makes a person's sessions and refresh tokens worth nothing, and all browsers strange to the person.
@@ -145,15 +145,11 @@ pub async fn set_directory_role(
     person: ObjectId,
     role: DirectoryRole,
 ) -> Result<(), ManageError> {
-    let step = must_change(store::person::set_directory_role(tenant, person, role));
-    change(
-        authority,
-        mandate,
-        (tenant, person),
-        "Change directory role of user",
-        vec![step],
-    )
-    .await
+    let wanted = PersonChange {
+        directory_role: Some(role),
+        ..PersonChange::default()
+    };
+    person_change::change(authority, mandate, (tenant, person), wanted).await
 }
 
 /// Removes a person, with sessions, second factors, recovery codes, group memberships, roles and consents.
@@ -169,10 +165,12 @@ pub async fn delete(
         any_outcome(store::session::delete_of_person(tenant, person)),
         any_outcome(store::authentication_method::delete(owner, Standing::Waiting)),
         any_outcome(store::authentication_method::delete(owner, Standing::Confirmed)),
+        any_outcome(store::passkey::delete_of_person(owner)),
         any_outcome(store::authentication_method::delete_recovery_codes(owner)),
         any_outcome(store::group::delete_of_member(tenant, person)),
         any_outcome(store::app_role_assignment::delete_of_principal(tenant, person)),
         any_outcome(store::scope_grant_list::delete_of_person(tenant, person)),
+        any_outcome(store::owner::delete_all(tenant, person)),
     ];
     change(authority, mandate, owner, "Delete user", steps).await
 }
@@ -184,15 +182,11 @@ pub async fn license(
     tenant: TenantId,
     person: ObjectId,
 ) -> Result<(), ManageError> {
-    let step = must_change(store::person::set_licensed(tenant, person, Switch::On));
-    change(
-        authority,
-        mandate,
-        (tenant, person),
-        "Assign license to user",
-        vec![step],
-    )
-    .await
+    let wanted = PersonChange {
+        licensed: Some(true),
+        ..PersonChange::default()
+    };
+    person_change::change(authority, mandate, (tenant, person), wanted).await
 }
 
 /// Takes a person's licence.
@@ -202,15 +196,11 @@ pub async fn unlicense(
     tenant: TenantId,
     person: ObjectId,
 ) -> Result<(), ManageError> {
-    let step = must_change(store::person::set_licensed(tenant, person, Switch::Off));
-    change(
-        authority,
-        mandate,
-        (tenant, person),
-        "Remove license from user",
-        vec![step],
-    )
-    .await
+    let wanted = PersonChange {
+        licensed: Some(false),
+        ..PersonChange::default()
+    };
+    person_change::change(authority, mandate, (tenant, person), wanted).await
 }
 
 /// Lets a person sign in.
@@ -220,8 +210,11 @@ pub async fn enable(
     tenant: TenantId,
     person: ObjectId,
 ) -> Result<(), ManageError> {
-    let step = must_change(store::person::set_enabled(tenant, person, Switch::On));
-    change(authority, mandate, (tenant, person), "Enable account", vec![step]).await
+    let wanted = PersonChange {
+        enabled: Some(true),
+        ..PersonChange::default()
+    };
+    person_change::change(authority, mandate, (tenant, person), wanted).await
 }
 
 /// Keeps a person out.
@@ -231,8 +224,11 @@ pub async fn disable(
     tenant: TenantId,
     person: ObjectId,
 ) -> Result<(), ManageError> {
-    let step = must_change(store::person::set_enabled(tenant, person, Switch::Off));
-    change(authority, mandate, (tenant, person), "Disable account", vec![step]).await
+    let wanted = PersonChange {
+        enabled: Some(false),
+        ..PersonChange::default()
+    };
+    person_change::change(authority, mandate, (tenant, person), wanted).await
 }
 
 /// Makes a change of a person who must exist, and writes it into the log.
@@ -264,21 +260,29 @@ pub(super) fn audit(
     super::audit(authority, mandate, change)
 }
 
-async fn check_upn(authority: &Authority, tenant: TenantId, upn: &str) -> Result<(), ManageError> {
+/// Names that can be shown, a user principal name at a domain of the tenant, a country.
+pub(super) async fn check_profile(snapshot: &Snapshot, tenant: TenantId, profile: &Profile) -> Result<(), ManageError> {
+    super::check_display_name(&profile.display_name)?;
+    let found = snapshot.tenant_by_id(tenant).await.map_err(super::read_failed)?;
+    let tenant = found.ok_or_else(|| super::missing("tenant", &tenant))?;
+    check_upn(&tenant, &profile.upn)?;
+    let is_country = |text: &str| text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_uppercase());
+    match profile.usage_location.as_deref() {
+        Some(text) if !is_country(text) => Err(ManageError::Invalid {
+            what: "usage location",
+            value: text.to_owned(),
+            reason: "is not a country in two capital letters",
+        }),
+        Some(_) | None => Ok(()),
+    }
+}
+
+fn check_upn(tenant: &Tenant, upn: &str) -> Result<(), ManageError> {
     let invalid = |reason| ManageError::Invalid {
         what: "user principal name",
         value: upn.to_owned(),
         reason,
     };
-    let snapshot = authority.directory().snapshot().await.map_err(ManageError::Read)?;
-    let found = snapshot
-        .tenant_by_id(tenant)
-        .await
-        .map_err(|error| ManageError::Read(error.into()))?;
-    let tenant = found.ok_or_else(|| ManageError::NotFound {
-        what: "tenant",
-        id: tenant.to_string(),
-    })?;
     let (name, domain) = upn.split_once('@').ok_or_else(|| invalid("has no domain"))?;
     let is_name_char = |char: char| char.is_ascii_alphanumeric() || "!#'-._^~".contains(char);
     if name.is_empty() || name.len() > 64 || !name.chars().all(is_name_char) {
@@ -290,7 +294,7 @@ async fn check_upn(authority: &Authority, tenant: TenantId, upn: &str) -> Result
     Ok(())
 }
 
-fn check_password(password: &Secret<String>, names: &[&str]) -> Result<(), ManageError> {
+pub(super) fn check_password(password: &Secret<String>, names: &[&str]) -> Result<(), ManageError> {
     password::check(password, names).map_err(|fault| ManageError::Invalid {
         what: "password",
         value: format!("of {} characters", password.expose().chars().count()),
@@ -299,7 +303,7 @@ fn check_password(password: &Secret<String>, names: &[&str]) -> Result<(), Manag
 }
 
 /// The argon2id hash in the PHC string form.
-async fn hash(authority: &Authority, password: &Secret<String>) -> Result<String, ManageError> {
+pub(super) async fn hash(authority: &Authority, password: &Secret<String>) -> Result<String, ManageError> {
     let failed = |error| match error {
         PasswordError::Busy => ManageError::Busy,
         PasswordError::Hash(error) => ManageError::Password(error),
@@ -318,8 +322,5 @@ pub(super) async fn find(
     person: ObjectId,
 ) -> Result<Arc<Person>, ManageError> {
     let found = authority.person(tenant, person).await.map_err(ManageError::Read)?;
-    found.ok_or_else(|| ManageError::NotFound {
-        what: "person",
-        id: person.to_string(),
-    })
+    found.ok_or_else(|| super::missing("person", &person))
 }

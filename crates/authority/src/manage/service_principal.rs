@@ -7,7 +7,8 @@ use std::sync::Arc;
 
 use oauth::{AppId, ObjectId, TenantId};
 
-use super::{Change, ManageError, Mandate};
+use super::transaction::{self, demand, then};
+use super::{Change, ManageError, Mandate, owner};
 use crate::application::{Assignment, Audience, ServicePrincipal};
 use crate::authority::Authority;
 use crate::store::directory_audit::Target;
@@ -26,11 +27,31 @@ pub struct NewServicePrincipal {
     pub app_id: AppId,
 }
 
+/// What of a service principal shall be otherwise; `None` leaves it as it is.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct PrincipalChange {
+    /// Whether the application gets tokens of the tenant.
+    pub enabled: Option<bool>,
+    /// Who may use it there.
+    pub assignment: Option<Assignment>,
+}
+
 /// Brings an application into a tenant.
 pub async fn create(
     authority: &Authority,
     mandate: &Mandate,
     new: NewServicePrincipal,
+) -> Result<ObjectId, ManageError> {
+    create_with(authority, mandate, new, PrincipalChange::default()).await
+}
+
+/// Brings an application into a tenant, otherwise than [`create`] does. Who asks for it, an application or a person, is its
+/// owner.
+pub async fn create_with(
+    authority: &Authority,
+    mandate: &Mandate,
+    new: NewServicePrincipal,
+    wanted: PrincipalChange,
 ) -> Result<ObjectId, ManageError> {
     let display_name = check_audience(authority, new).await?;
     let now = authority.clock().now();
@@ -39,8 +60,8 @@ pub async fn create(
         tenant: new.tenant,
         app_id: new.app_id,
         object_id,
-        enabled: true,
-        assignment: Assignment::Optional,
+        enabled: wanted.enabled.unwrap_or(true),
+        assignment: wanted.assignment.unwrap_or(Assignment::Optional),
     };
     let change = Change {
         tenant: new.tenant,
@@ -49,13 +70,42 @@ pub async fn create(
         id: object_id.to_string(),
         name: Some(display_name),
     };
-    let steps = vec![
-        must_change(store::tenant::hold(new.tenant)),
-        any_outcome(store::service_principal::insert(&row, now)),
-        super::audit(authority, mandate, change),
+    let mut parts = vec![
+        demand(store::tenant::hold(new.tenant), super::missing("tenant", &new.tenant)),
+        then(store::service_principal::insert(&row, now)),
     ];
-    super::commit(authority, "tenant", new.tenant, steps).await?;
+    parts.extend(owner::first(mandate, new.tenant, object_id));
+    parts.push(super::audit(authority, mandate, change).into());
+    transaction::commit(authority, parts).await?;
     Ok(object_id)
+}
+
+/// Changes a service principal.
+pub async fn change(
+    authority: &Authority,
+    mandate: &Mandate,
+    (tenant, app_id): (TenantId, AppId),
+    wanted: PrincipalChange,
+) -> Result<(), ManageError> {
+    let known = find(authority, tenant, app_id).await?;
+    let mut parts = Vec::new();
+    let mut step = |activity, statement| {
+        parts.push(demand(statement, super::missing("service principal", &app_id)));
+        parts.push(super::audit(authority, mandate, logged(activity, &known)).into());
+    };
+    if let Some(is_enabled) = wanted.enabled {
+        let (switch, activity) = if is_enabled {
+            (Switch::On, "Enable service principal")
+        } else {
+            (Switch::Off, "Disable service principal")
+        };
+        step(activity, store::service_principal::set_enabled(tenant, app_id, switch));
+    }
+    if let Some(assignment) = wanted.assignment {
+        let statement = store::service_principal::set_assignment(tenant, app_id, assignment);
+        step("Update service principal", statement);
+    }
+    transaction::commit(authority, parts).await
 }
 
 /// Lets an application get tokens of the tenant again.
@@ -65,12 +115,11 @@ pub async fn enable(
     tenant: TenantId,
     app_id: AppId,
 ) -> Result<(), ManageError> {
-    let known = find(authority, tenant, app_id).await?;
-    let steps = vec![
-        must_change(store::service_principal::set_enabled(tenant, app_id, Switch::On)),
-        super::audit(authority, mandate, change("Enable service principal", &known)),
-    ];
-    super::commit(authority, "service principal", app_id, steps).await
+    let wanted = PrincipalChange {
+        enabled: Some(true),
+        ..PrincipalChange::default()
+    };
+    change(authority, mandate, (tenant, app_id), wanted).await
 }
 
 /// Keeps an application from getting tokens of the tenant.
@@ -80,27 +129,25 @@ pub async fn disable(
     tenant: TenantId,
     app_id: AppId,
 ) -> Result<(), ManageError> {
-    let known = find(authority, tenant, app_id).await?;
-    let steps = vec![
-        must_change(store::service_principal::set_enabled(tenant, app_id, Switch::Off)),
-        super::audit(authority, mandate, change("Disable service principal", &known)),
-    ];
-    super::commit(authority, "service principal", app_id, steps).await
+    let wanted = PrincipalChange {
+        enabled: Some(false),
+        ..PrincipalChange::default()
+    };
+    change(authority, mandate, (tenant, app_id), wanted).await
 }
 
 /// Says who may use an application in the tenant.
 pub async fn set_assignment(
     authority: &Authority,
     mandate: &Mandate,
-    (tenant, app_id): (TenantId, AppId),
+    of: (TenantId, AppId),
     assignment: Assignment,
 ) -> Result<(), ManageError> {
-    let known = find(authority, tenant, app_id).await?;
-    let steps = vec![
-        must_change(store::service_principal::set_assignment(tenant, app_id, assignment)),
-        super::audit(authority, mandate, change("Update service principal", &known)),
-    ];
-    super::commit(authority, "service principal", app_id, steps).await
+    let wanted = PrincipalChange {
+        assignment: Some(assignment),
+        ..PrincipalChange::default()
+    };
+    change(authority, mandate, of, wanted).await
 }
 
 /// Takes an application out of a tenant, with all that it was given or has given there.
@@ -117,12 +164,14 @@ pub async fn delete(
         store::scope_grant_list::delete_of_resource(tenant, app_id),
         store::app_role_assignment::delete_of_principal(tenant, known.object_id),
         store::app_role_assignment::delete_of_resource(tenant, app_id),
+        store::group::delete_of_member(tenant, known.object_id),
+        store::owner::delete_all(tenant, known.object_id),
     ];
     steps.extend(traces.map(any_outcome));
     steps.push(super::audit(
         authority,
         mandate,
-        change("Remove service principal", &known),
+        logged("Remove service principal", &known),
     ));
     super::commit(authority, "service principal", app_id, steps).await
 }
@@ -139,7 +188,7 @@ async fn find(authority: &Authority, tenant: TenantId, app_id: AppId) -> Result<
     })
 }
 
-fn change(activity: &'static str, principal: &ServicePrincipal) -> Change {
+fn logged(activity: &'static str, principal: &ServicePrincipal) -> Change {
     Change {
         tenant: principal.tenant,
         activity,

@@ -1,16 +1,18 @@
 //! Signing keys rolled: on a schedule, by plan, or at once because one is no longer secret.
 //!
-//! In: an algorithm. Out: keys, without their private halves. Invariant: each roll is one transaction; of two nodes that
-//! make the same next key at once, one makes it.
+//! In: an algorithm. Out: keys, without their private halves. Invariant: each roll is one transaction, with its lines in the
+//! authority's log; of two nodes that make the same next key at once, one makes it.
 
 use std::sync::Arc;
 
+use db::Step;
 use oauth::{Algorithm, Timestamp};
 
-use super::{ManageError, Mandate};
+use super::{Deed, ManageError, Mandate};
 use crate::authority::Authority;
 use crate::signing_keys::schedule::{self, NewKey};
 use crate::signing_keys::{self, KeysError};
+use crate::store::directory_audit::Target;
 use crate::store::signing_key::SigningKeyRow;
 use crate::store::{self, any_outcome};
 
@@ -70,7 +72,7 @@ pub async fn list(authority: &Authority, _: &Mandate) -> Result<Vec<SigningKeySt
 
 /// Makes the next key of each algorithm where none waits, and deletes those that are no longer published. Gives how many
 /// keys were made. Called at the start and every hour; any node may.
-pub async fn roll_due(authority: &Authority, _: &Mandate) -> Result<usize, ManageError> {
+pub async fn roll_due(authority: &Authority, mandate: &Mandate) -> Result<usize, ManageError> {
     let mut made = 0;
     for algorithm in Algorithm::ALL {
         let keys = of(stored(authority).await?, algorithm);
@@ -79,7 +81,7 @@ pub async fn roll_due(authority: &Authority, _: &Mandate) -> Result<usize, Manag
             continue;
         }
         let roll = schedule::due(algorithm, &keys, authority.clock().now());
-        match write(authority, &roll).await {
+        match write(authority, mandate, &roll, deed("Renew signing keys", algorithm)).await {
             Ok(()) => made += roll.new.len(),
             // Another node was quicker.
             Err(ManageError::Taken { .. }) => {}
@@ -91,10 +93,15 @@ pub async fn roll_due(authority: &Authority, _: &Mandate) -> Result<usize, Manag
 
 /// Lets the next key of an algorithm sign from now on, and publishes a new next one. An emergency also withdraws the key
 /// that has signed until now. [`ManageError::NotFound`] for an algorithm that no tenant has chosen yet.
-pub async fn roll(authority: &Authority, _: &Mandate, algorithm: Algorithm, roll: Roll) -> Result<(), ManageError> {
-    let decide = match roll {
-        Roll::Planned => schedule::planned,
-        Roll::Emergency => schedule::emergency,
+pub async fn roll(
+    authority: &Authority,
+    mandate: &Mandate,
+    algorithm: Algorithm,
+    roll: Roll,
+) -> Result<(), ManageError> {
+    let activity = match roll {
+        Roll::Planned => "Roll signing keys",
+        Roll::Emergency => "Roll signing keys in an emergency",
     };
     let mut attempt = 1;
     loop {
@@ -105,35 +112,72 @@ pub async fn roll(authority: &Authority, _: &Mandate, algorithm: Algorithm, roll
                 id: algorithm.as_str().to_owned(),
             });
         }
-        match write(authority, &decide(algorithm, &keys, authority.clock().now())).await {
+        let now = authority.clock().now();
+        let rolled = match roll {
+            Roll::Planned => schedule::planned(algorithm, &keys, now),
+            Roll::Emergency => schedule::emergency(algorithm, &keys, now),
+        };
+        match write(authority, mandate, &rolled, deed(activity, algorithm)).await {
             Err(ManageError::Taken { .. }) if attempt < ATTEMPTS => attempt += 1,
             ended => return ended,
         }
     }
 }
 
-/// The first keys of an algorithm, made and not yet stored; none where it has some.
-pub(super) async fn first(authority: &Authority, algorithm: Algorithm) -> Result<Vec<SigningKeyRow>, ManageError> {
+/// The steps that store the first keys of an algorithm; none where it has some.
+pub(super) async fn first(
+    authority: &Authority,
+    mandate: &Mandate,
+    algorithm: Algorithm,
+) -> Result<Vec<Step>, ManageError> {
     if !of(stored(authority).await?, algorithm).is_empty() {
         return Ok(Vec::new());
     }
     let first = schedule::first(algorithm, authority.clock().now());
-    make(authority, first.new).await
+    Ok(added(authority, mandate, &make(authority, first.new).await?))
 }
 
-async fn write(authority: &Authority, roll: &schedule::Roll) -> Result<(), ManageError> {
+async fn write(authority: &Authority, mandate: &Mandate, roll: &schedule::Roll, deed: Deed) -> Result<(), ManageError> {
     if *roll == schedule::Roll::default() {
         return Ok(());
     }
-    let now = authority.clock().now();
     let made = make(authority, roll.new.clone()).await?;
     let moved = roll.moved.iter();
     let moved = moved.map(|(kid, period)| store::signing_key::set_period(kid, period.not_before, period.retire_at));
-    let inserted = made.iter().map(|row| store::signing_key::insert(row, now));
-    let withdrawn = roll.withdrawn.iter().map(|kid| store::signing_key::delete(kid));
     // What is new first: where another node was quicker, it fails on the unique set and nothing is changed.
-    let steps = inserted.chain(moved).chain(withdrawn).map(any_outcome).collect();
+    let mut steps = added(authority, mandate, &made);
+    steps.extend(moved.map(any_outcome));
+    for kid in &roll.withdrawn {
+        steps.push(any_outcome(store::signing_key::delete(kid)));
+        let deleted = key_deed("Delete signing key", kid, None);
+        steps.push(super::audit_of_authority(authority, mandate, deleted));
+    }
+    steps.push(super::audit_of_authority(authority, mandate, deed));
     super::commit(authority, "signing key", "", steps).await
+}
+
+/// The steps that store new keys, with a line of the log for each.
+fn added(authority: &Authority, mandate: &Mandate, keys: &[SigningKeyRow]) -> Vec<Step> {
+    let now = authority.clock().now();
+    let inserts = keys.iter().map(|row| any_outcome(store::signing_key::insert(row, now)));
+    let audits = keys.iter().map(|row| {
+        let deed = key_deed("Add signing key", &row.kid, Some(row.algorithm));
+        super::audit_of_authority(authority, mandate, deed)
+    });
+    inserts.chain(audits).collect()
+}
+
+fn deed(activity: &'static str, algorithm: Algorithm) -> Deed {
+    key_deed(activity, algorithm.as_str(), None)
+}
+
+fn key_deed(activity: &'static str, id: &str, algorithm: Option<Algorithm>) -> Deed {
+    Deed {
+        activity,
+        target: Target::SigningKey,
+        id: id.to_owned(),
+        name: algorithm.map(|algorithm| algorithm.as_str().to_owned()),
+    }
 }
 
 async fn make(authority: &Authority, keys: Vec<NewKey>) -> Result<Vec<SigningKeyRow>, ManageError> {

@@ -1,11 +1,11 @@
 //! Tenants listed and made.
 //!
 //! In: a name and domains. Out: tenants' ids. Invariant: no tenant carries a domain that is the first segment of
-//! another service's path.
+//! another service's path, or the nil id; that a tenant was made is in its own log and in the authority's.
 
 use oauth::TenantId;
 
-use super::{Change, ManageError, Mandate};
+use super::{Change, Deed, ManageError, Mandate};
 use crate::authority::Authority;
 use crate::store::directory_audit::Target;
 use crate::store::tenant::TenantRow;
@@ -35,6 +35,7 @@ pub async fn create(authority: &Authority, mandate: &Mandate, new: NewTenant) ->
     check_domains(&new.domains)?;
     let now = authority.clock().now();
     let id = new.id.unwrap_or_else(|| super::new_id(authority, now).into());
+    check_id(id)?;
     let row = TenantRow {
         id,
         display_name: new.display_name,
@@ -52,13 +53,35 @@ pub async fn create(authority: &Authority, mandate: &Mandate, new: NewTenant) ->
         id: id.to_string(),
         name: Some(row.display_name.clone()),
     };
+    let deed = Deed {
+        activity: change.activity,
+        target: change.target,
+        id: change.id.clone(),
+        name: change.name.clone(),
+    };
+    let audits = [
+        super::audit(authority, mandate, change),
+        super::audit_of_authority(authority, mandate, deed),
+    ];
     let steps = std::iter::once(store::tenant::insert(&row))
         .chain(domains)
         .map(any_outcome)
-        .chain([super::audit(authority, mandate, change)])
+        .chain(audits)
         .collect();
     super::commit(authority, "tenant", id, steps).await?;
     Ok(id)
+}
+
+/// The logs keep under the nil id what concerns no tenant: it is the operator's to read.
+fn check_id(id: TenantId) -> Result<(), ManageError> {
+    if id.uuid().is_nil() {
+        return Err(ManageError::Invalid {
+            what: "tenant id",
+            value: id.to_string(),
+            reason: "is the id of no tenant",
+        });
+    }
+    Ok(())
 }
 
 fn check_domains(domains: &[String]) -> Result<(), ManageError> {

@@ -3,7 +3,7 @@
 //! In: a tenant and all its settings. Out: nothing. Invariant: an algorithm that a tenant signs by has keys: they are made
 //! in the transaction that first chooses it.
 
-use oauth::{Algorithm, TenantId};
+use oauth::TenantId;
 
 use super::{Change, ManageError, Mandate, signing_key};
 use crate::authority::Authority;
@@ -67,17 +67,8 @@ async fn write(
         any_outcome(store::tenant_settings::insert(tenant, settings)),
         super::audit(authority, mandate, change),
     ];
-    let keys = first_keys(authority, settings.signing_algorithm).await?;
-    steps.extend(keys);
+    steps.extend(signing_key::first(authority, mandate, settings.signing_algorithm).await?);
     super::commit(authority, "tenant", tenant, steps).await
-}
-
-/// Makes the first two keys of an algorithm that has none.
-async fn first_keys(authority: &Authority, algorithm: Algorithm) -> Result<Vec<db::Step>, ManageError> {
-    let keys = signing_key::first(authority, algorithm).await?;
-    let now = authority.clock().now();
-    let inserts = keys.iter().map(|row| store::signing_key::insert(row, now));
-    Ok(inserts.map(any_outcome).collect())
 }
 
 fn check_lifetime(lifetime: &TokenLifetime) -> Result<(), ManageError> {

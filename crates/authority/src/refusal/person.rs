@@ -4,7 +4,9 @@
 
 use super::Refusal;
 use crate::key_encryption::SealError;
-use crate::password::{Fault, PasswordError};
+use crate::manage::ManageError;
+use crate::passkey::Fault;
+use crate::password::{self, PasswordError};
 
 /// Why a person cannot sign in.
 #[derive(Debug, thiserror::Error)]
@@ -30,9 +32,12 @@ pub(crate) enum PersonRefusal {
     /// The one-time password or recovery code is wrong, over, or was used before.
     #[error("wrong or used one-time password")]
     OneTimePasswordWrong,
+    /// A passkey was not taken; nobody is told why.
+    #[error("passkey not taken")]
+    Passkey(#[source] Fault),
     /// The password cannot be taken as a new one.
     #[error("new password {}", .0.as_str())]
-    NewPassword(Fault),
+    NewPassword(password::Fault),
     /// More people sign in than passwords can be checked.
     #[error("too many passwords are being checked")]
     Busy,
@@ -42,6 +47,9 @@ pub(crate) enum PersonRefusal {
     /// The secret behind a person's one-time passwords does not open.
     #[error("could not open the secret of a one-time password")]
     Sealed(#[source] SealError),
+    /// What a person changed of how they sign in could not be written.
+    #[error("could not change how a person signs in")]
+    NotChanged(#[source] ManageError),
 }
 
 impl From<PasswordError> for Refusal {

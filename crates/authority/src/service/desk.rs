@@ -21,17 +21,18 @@ use crate::refusal::{Asked, Refusal};
 use crate::snapshot::Snapshot;
 use crate::tenant::{self, Tenant, TenantName};
 
-/// A call of the token endpoint, and the directory as it is answered from.
+/// A call of an endpoint for clients, and the directory as it is answered from.
 pub(super) struct Desk<'a> {
     pub(super) authority: &'a Authority,
     pub(super) snapshot: Arc<Snapshot>,
     pub(super) call: &'a Call,
     pub(super) now: Timestamp,
-    name: TenantName,
+    pub(super) name: TenantName,
 }
 
 impl<'a> Desk<'a> {
-    pub(super) async fn open(authority: &'a Authority, call: &'a Call) -> Result<Self, Refusal> {
+    pub(super) async fn open(authority: &'a Authority, call: &'a Call, trail: &mut Trail) -> Result<Self, Refusal> {
+        trail.unverified_application = call.request.unverified_client_id.parse().ok();
         let now = authority.clock().now();
         let name = TenantName::parse(&call.unverified_tenant)?;
         let snapshot = authority.directory().snapshot().await?;

@@ -8,14 +8,12 @@ use std::sync::Arc;
 use oauth::{RequestedScopes, ScopeError};
 use uuid::Uuid;
 
-use super::Trail;
+use super::{Desk, Trail};
 use crate::application::Audience;
 use crate::authority::Authority;
 use crate::call::{Call, Endpoint};
-use crate::client_auth;
 use crate::grant::device_code::{self, DeviceCodes, DeviceRequest};
 use crate::refusal::{Asked, GrantRefusal, Refusal};
-use crate::snapshot::Snapshot;
 use crate::tenant::{self, Tenant, TenantName};
 
 /// Answers a device's request.
@@ -24,15 +22,12 @@ pub(crate) async fn device_authorization(
     call: &Call,
     trail: &mut Trail,
 ) -> Result<DeviceCodes, Refusal> {
-    let now = authority.clock().now();
-    trail.unverified_application = call.request.unverified_client_id.parse().ok();
+    let desk = Desk::open(authority, call, trail).await?;
     no_browser(call)?;
     let scope = asked_scope(call)?;
-    let name = TenantName::parse(&call.unverified_tenant)?;
-    let snapshot = authority.directory().snapshot().await?;
-    let (asked, tenant) = tenants(&snapshot, &name, call).await?;
-    trail.tenant = asked.as_ref().map(|tenant| tenant.id);
-    let client = client_auth::authenticate(authority, &snapshot, &tenant, call, now).await?;
+    let (asked, tenant) = tenants(&desk).await?;
+    trail.tenant = Some(asked.as_ref().unwrap_or(&tenant).id);
+    let client = desk.client(&tenant).await?;
     let request = DeviceRequest {
         id: Uuid::nil(),
         tenant: asked.map(|tenant| tenant.id),
@@ -40,7 +35,7 @@ pub(crate) async fn device_authorization(
         scope,
         resource: call.request.resource.clone(),
     };
-    device_code::begin(authority, &request, now).await
+    device_code::begin(authority, &request, desk.now).await
 }
 
 /// A device is no page in a browser.
@@ -72,35 +67,31 @@ fn asked_scope(call: &Call) -> Result<String, Refusal> {
 
 /// The tenant that was asked, and the one in which the client is authenticated. At an alias nobody knows the person's
 /// tenant yet, and the client's credentials are known at home.
-async fn tenants(
-    snapshot: &Snapshot,
-    name: &TenantName,
-    call: &Call,
-) -> Result<(Option<Arc<Tenant>>, Arc<Tenant>), Refusal> {
-    match name {
-        TenantName::Id(_) | TenantName::Domain(_) | TenantName::Consumers => {
-            let tenant = tenant::find(snapshot, name, Asked::Endpoint).await?;
+async fn tenants(desk: &Desk<'_>) -> Result<(Option<Arc<Tenant>>, Arc<Tenant>), Refusal> {
+    match &desk.name {
+        name @ (TenantName::Id(_) | TenantName::Domain(_) | TenantName::Consumers) => {
+            let tenant = tenant::find(&desk.snapshot, name, Asked::Endpoint).await?;
             Ok((Some(Arc::clone(&tenant)), tenant))
         }
-        TenantName::Common | TenantName::Organizations => Ok((None, home(snapshot, name, call).await?)),
+        TenantName::Common | TenantName::Organizations => Ok((None, home(desk).await?)),
     }
 }
 
-async fn home(snapshot: &Snapshot, name: &TenantName, call: &Call) -> Result<Arc<Tenant>, Refusal> {
-    let application = call.request.unverified_client_id.clone();
+async fn home(desk: &Desk<'_>) -> Result<Arc<Tenant>, Refusal> {
+    let application = desk.call.request.unverified_client_id.clone();
     let client = match application.parse() {
-        Ok(app_id) => snapshot.client(app_id).await?,
+        Ok(app_id) => desk.snapshot.client(app_id).await?,
         Err(_) => None,
     };
     let Some(client) = client else {
-        let tenant = name.text();
+        let tenant = desk.name.text();
         return Err(Refusal::ApplicationNotFound { application, tenant });
     };
     match client.application.audience {
         Audience::SingleTenant => Err(GrantRefusal::SingleTenantApplication { application }.into()),
         Audience::MultipleTenants => {
             let home = TenantName::Id(client.application.home_tenant);
-            tenant::find(snapshot, &home, Asked::Endpoint).await
+            tenant::find(&desk.snapshot, &home, Asked::Endpoint).await
         }
     }
 }

@@ -26,8 +26,7 @@ pub(crate) async fn introspect(
     token: &Secret<String>,
     trail: &mut Trail,
 ) -> Result<IntrospectionResponse, Refusal> {
-    trail.unverified_application = call.request.unverified_client_id.parse().ok();
-    let desk = Desk::open(authority, call).await?;
+    let desk = Desk::open(authority, call, trail).await?;
     let tenant = desk.tenant(None, trail).await?;
     let client = desk.client(&tenant).await?;
     may_introspect(&client)?;

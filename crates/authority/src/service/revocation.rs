@@ -18,8 +18,7 @@ pub(crate) async fn revoke(
     token: &Secret<String>,
     trail: &mut Trail,
 ) -> Result<(), Refusal> {
-    trail.unverified_application = call.request.unverified_client_id.parse().ok();
-    let desk = Desk::open(authority, call).await?;
+    let desk = Desk::open(authority, call, trail).await?;
     let found = match refresh_token::load(&desk.snapshot, token).await {
         Ok(found) => Some(found),
         Err(Refusal::Grant(GrantRefusal::Unusable { .. })) => None,

@@ -8,7 +8,11 @@ use crate::test_world::{PASSWORD, World, on_both};
 /// Begins a session of a person; gives the cookie.
 async fn signed_in(world: &World, person: ObjectId, cookie: Option<&str>) -> Started {
     let person = world.person(person).await;
-    start(&world.authority, &person, vec![Method::Pwd], cookie)
+    let visitor = Visitor {
+        unverified_cookie: cookie,
+        ..Visitor::default()
+    };
+    start(&world.authority, &person, vec![Method::Pwd], visitor)
         .await
         .unwrap()
 }
@@ -39,7 +43,7 @@ async fn nobody_starts_who_has_something_to_do_first() {
         let (authority, operator) = (&world.authority, &world.operator);
         let refused = async |methods: Vec<Method>| {
             let person = world.person(world.alice).await;
-            start(authority, &person, methods, None).await.err()
+            start(authority, &person, methods, Visitor::default()).await.err()
         };
         let stale = world.person(world.alice).await;
         let new = NewPassword {
@@ -55,7 +59,9 @@ async fn nobody_starts_who_has_something_to_do_first() {
             Some(Refusal::Person(PersonRefusal::NewPasswordNeeded))
         ));
         // What counts is what the directory says now, not what the caller read before.
-        let outcome = start(authority, &stale, vec![Method::Pwd], None).await.err();
+        let outcome = start(authority, &stale, vec![Method::Pwd], Visitor::default())
+            .await
+            .err();
         assert!(matches!(
             outcome,
             Some(Refusal::Person(PersonRefusal::NewPasswordNeeded))
@@ -68,7 +74,9 @@ async fn nobody_starts_who_has_something_to_do_first() {
         manage::person::delete(authority, operator, world.tenant, world.alice)
             .await
             .unwrap();
-        let outcome = start(authority, &stale, vec![Method::Pwd], None).await.err();
+        let outcome = start(authority, &stale, vec![Method::Pwd], Visitor::default())
+            .await
+            .err();
         assert!(matches!(outcome, Some(Refusal::Person(PersonRefusal::NotFound))));
     })
     .await;
@@ -282,7 +290,9 @@ async fn a_session_says_when_and_how() {
     on_both(async |world: World| {
         let person = world.person(world.alice).await;
         let methods = vec![Method::Pwd, Method::Otp, Method::Mfa];
-        let started = start(&world.authority, &person, methods.clone(), None).await.unwrap();
+        let started = start(&world.authority, &person, methods.clone(), Visitor::default())
+            .await
+            .unwrap();
         world.clock.advance_seconds(60);
         let snapshot = world.snapshot().await;
         let listed = list(&world.authority, &snapshot, Some(started.cookie.expose()))

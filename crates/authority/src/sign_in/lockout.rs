@@ -10,6 +10,7 @@
 //! | tries at a person, from one address | the 10th on |
 //! | tries at a person, from all addresses | the 100th on |
 //! | failures from one address, at all people | the 200th on |
+//! | wrong user codes of devices, from one address | the 10th on |
 
 use std::net::{IpAddr, Ipv6Addr};
 
@@ -35,6 +36,7 @@ const MOST_FROM_ONE_ADDRESS: i64 = 200;
 pub(super) enum Factor {
     Password,
     OneTimePassword,
+    Passkey,
 }
 
 /// Whose proof is tried. The name is counted, not the person, so that unknown names are held back as known ones are.
@@ -51,8 +53,8 @@ pub(super) struct Account<'a> {
 /// A try that was counted and may go on.
 #[derive(Debug)]
 pub(super) struct Attempt {
-    /// What is forgotten when it succeeds.
-    counted: Vec<Key>,
+    /// What it was counted by, and from how many on each holds back the next.
+    counted: Vec<(Key, i64)>,
     /// What is counted when it fails.
     address: Option<Key>,
 }
@@ -79,18 +81,36 @@ pub(super) async fn admit(
             address.map(|address| hash(&[b"anybody", &address])),
         )
     };
+    count(database, counts, address, now).await
+}
+
+/// Counts a try of somebody of whom nothing is known but the address: to guess a device's user code.
+pub(super) async fn admit_stranger(
+    database: &Database,
+    address: Option<IpAddr>,
+    now: Timestamp,
+) -> Result<Attempt, Refusal> {
+    let from = address.map(network).unwrap_or_default();
+    let counts = vec![(hash(&[b"user code", &from]), MOST_FROM_ONE_PLACE)];
+    count(database, counts, None, now).await
+}
+
+/// Counts a try by each of `counted`, unless one of them, or the address, holds it back.
+async fn count(
+    database: &Database,
+    counted: Vec<(Key, i64)>,
+    address: Option<Key>,
+    now: Timestamp,
+) -> Result<Attempt, Refusal> {
     let is_held = |key: &Key| Step {
         statement: sign_in_failure::held(key, now),
         expect: Expect::None,
     };
     let count = |(key, most): &(Key, i64)| must_change(sign_in_failure::count(key, *most, now));
-    let steps = address.iter().map(is_held).chain(counts.iter().map(count));
+    let steps = address.iter().map(is_held).chain(counted.iter().map(count));
     let purge = any_outcome(sign_in_failure::purge(now));
     match record(database, steps.chain([purge]).collect()).await? {
-        Commit::Done(_) => Ok(Attempt {
-            counted: counts.into_iter().map(|(key, _)| key).collect(),
-            address,
-        }),
+        Commit::Done(_) => Ok(Attempt { counted, address }),
         Commit::Refused { .. } => Err(PersonRefusal::TooManyFailures.into()),
     }
 }
@@ -98,7 +118,15 @@ pub(super) async fn admit(
 impl Attempt {
     /// What follows from success: the failures before it are forgotten.
     pub(super) fn succeeded(&self) -> impl Iterator<Item = Step> + '_ {
-        self.counted.iter().map(|key| any_outcome(sign_in_failure::forget(key)))
+        let keys = self.counted.iter();
+        keys.map(|(key, _)| any_outcome(sign_in_failure::forget(key)))
+    }
+
+    /// Takes the try back, and no other: for a proof that a guesser may have of their own, to begin anew with.
+    pub(super) async fn take_back(&self, database: &Database) -> Result<(), Refusal> {
+        let keys = self.counted.iter();
+        let steps = keys.map(|(key, most)| any_outcome(sign_in_failure::take_back(key, *most)));
+        record(database, steps.collect()).await.map(drop)
     }
 
     /// Records a failure. It was counted as a try; what is left is the address, from which other people sign in too.
@@ -142,6 +170,7 @@ fn key(what: &str, account: &Account<'_>, from: &[u8]) -> Key {
     let factor: &[u8] = match account.factor {
         Factor::Password => b"password",
         Factor::OneTimePassword => b"one-time password",
+        Factor::Passkey => b"passkey",
     };
     let tenant = account.tenant.uuid();
     hash(&[

@@ -23,7 +23,7 @@ fn secret(text: &str) -> Secret<String> {
 fn from(last: u8) -> Visitor<'static> {
     Visitor {
         address: Some(Ipv4Addr::new(203, 0, 113, last).into()),
-        unverified_cookie: None,
+        ..Visitor::default()
     }
 }
 
@@ -54,11 +54,13 @@ fn number(refusal: &Refusal) -> u32 {
         PersonRefusal::OneTimePasswordWrong => 500_121,
         PersonRefusal::NewPassword(Fault::Name) => 120_003,
         PersonRefusal::NewPassword(Fault::Length | Fault::Common | Fault::Same) => 120_002,
+        PersonRefusal::Passkey(_) => 135_010,
         PersonRefusal::NotFound
         | PersonRefusal::NewPasswordNeeded
         | PersonRefusal::Busy
         | PersonRefusal::Hashing(_)
-        | PersonRefusal::Sealed(_) => panic!("{refusal}"),
+        | PersonRefusal::Sealed(_)
+        | PersonRefusal::NotChanged(_) => panic!("{refusal}"),
     }
 }
 
@@ -83,7 +85,7 @@ async fn fail(world: &World, visitor: Visitor<'_>, name: &str, times: usize) {
 /// A browser in which the person is signed in.
 async fn browser(world: &World, person: ObjectId) -> Secret<String> {
     let person = world.person(person).await;
-    let started = session::start(&world.authority, &person, vec![Method::Pwd], None).await;
+    let started = session::start(&world.authority, &person, vec![Method::Pwd], Visitor::default()).await;
     started.unwrap().cookie
 }
 

@@ -7,7 +7,7 @@ use db::{Database, Row, Statement, Type, Value};
 use oauth::{AppId, ObjectId, TenantId, Timestamp};
 use uuid::Uuid;
 
-use super::narrow::{Narrow, Stretch, ascending, behind, equal, named, selected};
+use super::narrow::{self, Field, Stretch, ascending, behind, equal, named, selected};
 use super::{Error, column, table, text, time};
 use crate::consent::{AppRoleAssignment, PrincipalKind};
 
@@ -115,9 +115,8 @@ pub(crate) async fn stretch(
             Side::Resource(resource) => equal(named("a", "resource_app_id"), Value::Guid(resource.uuid())),
         },
     ];
-    if let Narrow::Id(id) = stretch.narrow {
-        conditions.push(equal(named("a", "id"), Value::Guid(*id)));
-    }
+    let field = |field| (field == Field::Id).then(|| named("a", "id"));
+    conditions.extend(narrow::condition(stretch.narrow, &field));
     let statement = Statement::new(Sql::Select(Select {
         columns: vec![
             selected("a", "id", Type::Guid),

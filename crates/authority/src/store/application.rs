@@ -7,7 +7,7 @@ use db::{Database, Row, Statement, Type, Value};
 use oauth::{AppId, ObjectId, TenantId, Timestamp, TokenVersion};
 
 use super::narrow::folded;
-use super::{Error, Switch, column, nullable, position, switch, table, text, time};
+use super::{Error, Switch, column, position, switch, table, text, time};
 use crate::application::{Application, Audience};
 use crate::registration::Registration;
 
@@ -22,7 +22,6 @@ pub(super) fn tables() -> Vec<CreateTable> {
         column("token_version", Type::Int),
         column("registration", Type::Text),
         column("enabled", Type::Bool),
-        nullable("owner_id", Type::Guid),
         column("created_at", Type::Int),
     ];
     let uris = vec![
@@ -35,16 +34,11 @@ pub(super) fn tables() -> Vec<CreateTable> {
     vec![application, table("application_identifier", uris, &["uri"])]
 }
 
-/// The owner is the service principal that registers it, where one does.
-pub(crate) fn insert(
-    application: &Application,
-    owner: Option<ObjectId>,
-    created_at: Timestamp,
-) -> Result<Statement, Error> {
+pub(crate) fn insert(application: &Application, created_at: Timestamp) -> Result<Statement, Error> {
     let registration = registration_text(&application.registration)?;
     Ok(Statement::fixed(
         "INSERT INTO {application} (app_id, object_id, tenant_id, display_name, display_name_folded, audience, \
-         token_version, registration, enabled, owner_id, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+         token_version, registration, enabled, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
         vec![
             Value::Guid(application.app_id.uuid()),
             Value::Guid(application.object_id.uuid()),
@@ -55,7 +49,6 @@ pub(crate) fn insert(
             Value::Int(token_version_number(application.token_version)),
             text(registration),
             Value::Bool(application.enabled),
-            owner.map_or(Value::Null, |owner| Value::Guid(owner.uuid())),
             time(created_at),
         ],
         &[],

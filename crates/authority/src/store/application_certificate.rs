@@ -4,7 +4,7 @@
 
 use db::sql::CreateTable;
 use db::{Database, Row, Statement, Type, Value};
-use oauth::{AppId, Timestamp};
+use oauth::{AppId, Certificate, Timestamp};
 use uuid::Uuid;
 
 use super::{Error, column, position, table, text, time};
@@ -29,7 +29,7 @@ pub(crate) fn insert(app_id: AppId, certificate: &ApplicationCertificate, displa
         vec![
             Value::Guid(app_id.uuid()),
             Value::Guid(certificate.id),
-            Value::Bytes(certificate.der.clone()),
+            Value::Bytes(certificate.certificate.der().to_vec()),
             text(display_name),
             time(certificate.starts_at),
             time(certificate.ends_at),
@@ -66,9 +66,10 @@ pub(crate) async fn list(database: &Database, app_id: AppId) -> Result<Vec<Appli
 }
 
 fn read(row: Row<'_>) -> Result<ApplicationCertificate, Error> {
+    let certificate = Certificate::from_der(row.bytes(1)?).ok();
     Ok(ApplicationCertificate {
         id: row.guid(0)?,
-        der: row.bytes(1)?.to_vec(),
+        certificate: certificate.ok_or(Error::Unknown { what: "certificate" })?,
         starts_at: Timestamp::from_seconds(row.int(2)?),
         ends_at: Timestamp::from_seconds(row.int(3)?),
     })

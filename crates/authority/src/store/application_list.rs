@@ -1,6 +1,6 @@
 //! Applications by the many, for lists.
 //!
-//! In: a tenant and a stretch, or application ids. Out: applications with who made them and when. Invariant: in the order
+//! In: a tenant and a stretch, or application ids. Out: applications with when they were made. Invariant: in the order
 //! of object ids.
 
 use std::collections::HashMap;
@@ -8,10 +8,10 @@ use std::sync::Arc;
 
 use db::sql::{Expr, Select, Source, Sql};
 use db::{Database, Row, Statement, Type, Value};
-use oauth::{AppId, ObjectId, TenantId, Timestamp};
+use oauth::{AppId, TenantId, Timestamp};
 use uuid::Uuid;
 
-use super::narrow::{Narrow, Stretch, ascending, begins, behind, equal, folded, named, selected};
+use super::narrow::{self, Field, Stretch, ascending, behind, equal, named, selected};
 use super::{Error, application};
 use crate::application::Application;
 
@@ -19,8 +19,6 @@ use crate::application::Application;
 #[derive(Debug, Clone)]
 pub(crate) struct ListedApplication {
     pub(crate) application: Application,
-    /// The service principal that registered it; `None` where the operator or a person did.
-    pub(crate) owner: Option<ObjectId>,
     pub(crate) created_at: Timestamp,
 }
 
@@ -34,16 +32,18 @@ pub(crate) async fn stretch(
         equal(named("a", "tenant_id"), Value::Guid(tenant.uuid())),
         behind(named("a", "object_id"), stretch.after),
     ];
-    match stretch.narrow {
-        Narrow::All => {}
-        Narrow::Id(id) => conditions.push(equal(named("a", "object_id"), Value::Guid(*id))),
-        Narrow::AppId(id) => conditions.push(equal(named("a", "app_id"), Value::Guid(*id))),
-        Narrow::Name(name) => conditions.push(equal(named("a", "display_name_folded"), Value::Text(folded(name)))),
-        Narrow::NamePrefix(prefix) => conditions.push(begins(named("a", "display_name_folded"), prefix)),
-        // Applications have no user principal name.
-        Narrow::Upn(_) => return Ok(Vec::new()),
-    }
+    conditions.extend(narrow::condition(stretch.narrow, &field));
     select(database, Expr::And(conditions), Some(stretch.most)).await
+}
+
+/// Where the table has what lists are narrowed by.
+fn field(field: Field) -> Option<Expr> {
+    match field {
+        Field::Id => Some(named("a", "object_id")),
+        Field::AppId => Some(named("a", "app_id")),
+        Field::Name => Some(named("a", "display_name_folded")),
+        Field::Upn | Field::GivenName | Field::Surname | Field::Mail | Field::Enabled | Field::Role => None,
+    }
 }
 
 /// The applications of these ids, wherever they are registered.
@@ -64,7 +64,6 @@ async fn select(database: &Database, filter: Expr, limit: Option<u64>) -> Result
             selected("a", "registration", Type::Text),
             selected("a", "enabled", Type::Bool),
             selected("a", "app_id", Type::Guid),
-            selected("a", "owner_id", Type::Guid),
             selected("a", "created_at", Type::Int),
         ],
         from: Some(Source::Table {
@@ -86,8 +85,7 @@ async fn select(database: &Database, filter: Expr, limit: Option<u64>) -> Result
         let app_id = AppId::from(row.guid(7)?);
         Ok(ListedApplication {
             application: application::read(app_id, row, uris.remove(&app_id).unwrap_or_default())?,
-            owner: row.optional_guid(8)?.map(ObjectId::from),
-            created_at: Timestamp::from_seconds(row.int(9)?),
+            created_at: Timestamp::from_seconds(row.int(8)?),
         })
     };
     rows.iter().map(&mut read).collect()

@@ -147,6 +147,21 @@ pub(crate) async fn find(
     database.query(&statement).await?.first().map(read).transpose()
 }
 
+/// Whether a person has anything besides the password: a one-time password that counts, or a passkey.
+pub(crate) async fn has_second_factor(database: &Database, owner: Owner) -> Result<bool, Error> {
+    let statement = Statement::fixed(
+        "SELECT o.id FROM {one_time_password} o WHERE o.tenant_id = $1 AND o.person_id = $2 AND o.confirmed = $3 \
+         UNION ALL SELECT p.id FROM {passkey} p WHERE p.tenant_id = $1 AND p.person_id = $2",
+        vec![
+            Value::Guid(owner.0.uuid()),
+            Value::Guid(owner.1.uuid()),
+            confirmed(Standing::Confirmed),
+        ],
+        &[Type::Guid],
+    );
+    Ok(database.query(&statement).await?.first().is_some())
+}
+
 fn confirmed(standing: Standing) -> Value {
     Value::Bool(standing == Standing::Confirmed)
 }
@@ -190,6 +205,22 @@ pub(crate) fn delete_recovery_codes(owner: Owner) -> Statement {
     Statement::fixed(
         "DELETE FROM {recovery_code} WHERE tenant_id = $1 AND person_id = $2",
         vec![Value::Guid(owner.0.uuid()), Value::Guid(owner.1.uuid())],
+        &[],
+    )
+}
+
+/// Removes the recovery codes of a person who has nothing left that they could stand in for.
+pub(crate) fn delete_needless_recovery_codes(owner: Owner) -> Statement {
+    Statement::fixed(
+        "DELETE FROM {recovery_code} WHERE tenant_id = $1 AND person_id = $2 \
+         AND NOT EXISTS (SELECT o.id FROM {one_time_password} o \
+         WHERE o.tenant_id = $1 AND o.person_id = $2 AND o.confirmed = $3) \
+         AND NOT EXISTS (SELECT p.id FROM {passkey} p WHERE p.tenant_id = $1 AND p.person_id = $2)",
+        vec![
+            Value::Guid(owner.0.uuid()),
+            Value::Guid(owner.1.uuid()),
+            confirmed(Standing::Confirmed),
+        ],
         &[],
     )
 }

@@ -8,7 +8,7 @@ use db::{Database, Row, Statement, Type, Value};
 use oauth::{AppId, ObjectId, TenantId, Timestamp};
 use uuid::Uuid;
 
-use super::narrow::{Narrow, Stretch, equal, named, selected};
+use super::narrow::{self, Field, Stretch, equal, named, selected};
 use super::{Error, column, nullable, optional_text, table, text};
 use crate::mandate::Initiator;
 
@@ -17,8 +17,8 @@ use crate::mandate::Initiator;
 pub(crate) struct Audit {
     /// Its id, in the order of time.
     pub(crate) id: Uuid,
-    /// In whose log it stands.
-    pub(crate) tenant: TenantId,
+    /// In whose log it stands; `None` for that of the authority as a whole, which is kept under the nil id.
+    pub(crate) tenant: Option<TenantId>,
     /// When.
     pub(crate) at: Timestamp,
     /// What was done, such as `Add user`.
@@ -41,6 +41,7 @@ pub(crate) enum Target {
     User,
     Group,
     Directory,
+    SigningKey,
 }
 
 pub(super) fn tables() -> Vec<CreateTable> {
@@ -67,7 +68,7 @@ pub(crate) fn insert(audit: &Audit) -> Statement {
          initiator_app_id, initiator_name, target_kind, target_id, target_name) \
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
         vec![
-            Value::Guid(audit.tenant.uuid()),
+            log_id(audit.tenant),
             Value::Guid(audit.id),
             Value::Int(audit.at.millis()),
             text(&audit.activity),
@@ -83,9 +84,13 @@ pub(crate) fn insert(audit: &Audit) -> Statement {
     )
 }
 
-/// One stretch of a tenant's log; "behind" an id is before it in time.
-pub(crate) async fn stretch(database: &Database, tenant: TenantId, stretch: Stretch<'_>) -> Result<Vec<Audit>, Error> {
-    let mut conditions = vec![equal(named("d", "tenant_id"), Value::Guid(tenant.uuid()))];
+/// One stretch of a tenant's log, or of the authority's; "behind" an id is before it in time.
+pub(crate) async fn stretch(
+    database: &Database,
+    tenant: Option<TenantId>,
+    stretch: Stretch<'_>,
+) -> Result<Vec<Audit>, Error> {
+    let mut conditions = vec![equal(named("d", "tenant_id"), log_id(tenant))];
     if stretch.after != Uuid::nil() {
         conditions.push(Expr::Compare {
             op: Comparison::Lt,
@@ -93,9 +98,8 @@ pub(crate) async fn stretch(database: &Database, tenant: TenantId, stretch: Stre
             right: Box::new(Expr::Value(Value::Guid(stretch.after))),
         });
     }
-    if let Narrow::Id(id) = stretch.narrow {
-        conditions.push(equal(named("d", "id"), Value::Guid(*id)));
-    }
+    let field = |field| (field == Field::Id).then(|| named("d", "id"));
+    conditions.extend(narrow::condition(stretch.narrow, &field));
     let texts = ["target_kind", "target_id", "target_name"];
     let columns = vec![
         selected("d", "id", Type::Guid),
@@ -127,7 +131,11 @@ pub(crate) async fn stretch(database: &Database, tenant: TenantId, stretch: Stre
     rows.iter().map(|row| read(tenant, row)).collect()
 }
 
-fn read(tenant: TenantId, row: Row<'_>) -> Result<Audit, Error> {
+fn log_id(tenant: Option<TenantId>) -> Value {
+    Value::Guid(tenant.map_or(Uuid::nil(), TenantId::uuid))
+}
+
+fn read(tenant: Option<TenantId>, row: Row<'_>) -> Result<Audit, Error> {
     Ok(Audit {
         id: row.guid(0)?,
         tenant,
@@ -180,6 +188,7 @@ fn target_text(target: Target) -> &'static str {
         Target::User => "User",
         Target::Group => "Group",
         Target::Directory => "Directory",
+        Target::SigningKey => "SigningKey",
     }
 }
 
@@ -190,6 +199,7 @@ fn target(text: &str) -> Result<Target, Error> {
         "User" => Ok(Target::User),
         "Group" => Ok(Target::Group),
         "Directory" => Ok(Target::Directory),
+        "SigningKey" => Ok(Target::SigningKey),
         _ => Err(Error::Unknown { what: "kind of target" }),
     }
 }

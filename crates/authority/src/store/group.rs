@@ -1,12 +1,14 @@
 //! Groups and who is in them.
 //!
-//! In: a group, or a person. Out: groups, or ids. Invariant: a person is in a group once, and both are of one tenant.
+//! In: a group, or a person. Out: groups, or ids. Invariant: a member is in a group once, and both are of one tenant.
+
+use std::collections::BTreeSet;
 
 use db::sql::{CreateTable, Expr, Select, Source, Sql};
 use db::{Database, Row, Statement, Type, Value};
-use oauth::{ObjectId, TenantId, Timestamp};
+use oauth::{AppId, ObjectId, TenantId, Timestamp};
 
-use super::narrow::{Narrow, Stretch, ascending, begins, behind, equal, folded, named, selected};
+use super::narrow::{self, Field, Narrow, Stretch, ascending, behind, equal, folded, named, selected};
 use super::{Error, column, nullable, optional_text, table, text, time};
 use crate::group::Group;
 
@@ -95,11 +97,21 @@ pub(crate) fn delete_members(tenant: TenantId, group: ObjectId) -> Statement {
     )
 }
 
-/// Takes a person out of every group.
+/// Takes a member out of every group.
 pub(crate) fn delete_of_member(tenant: TenantId, member: ObjectId) -> Statement {
     Statement::fixed(
         "DELETE FROM {group_member} WHERE tenant_id = $1 AND member_id = $2",
         vec![Value::Guid(tenant.uuid()), Value::Guid(member.uuid())],
+        &[],
+    )
+}
+
+/// Takes the service principals of an application out of every group, in all tenants. Comes before their own deletion.
+pub(crate) fn delete_of_application(app_id: AppId) -> Statement {
+    Statement::fixed(
+        "DELETE FROM {group_member} WHERE member_id IN \
+         (SELECT p.object_id FROM {service_principal} p WHERE p.app_id = $1)",
+        vec![Value::Guid(app_id.uuid())],
         &[],
     )
 }
@@ -138,6 +150,52 @@ pub(crate) async fn of_member(database: &Database, tenant: TenantId, member: Obj
     ids(database, &statement).await
 }
 
+/// Which way memberships are followed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Way {
+    /// To the groups that something is in.
+    Up,
+    /// To what is in a group.
+    Down,
+}
+
+/// Everything that is reached from an object by following memberships, each once, the object itself left out: groups may
+/// hold each other in a circle. One query for each level.
+pub(crate) async fn reached(
+    database: &Database,
+    tenant: TenantId,
+    from: ObjectId,
+    way: Way,
+) -> Result<BTreeSet<ObjectId>, Error> {
+    let (near, far) = match way {
+        Way::Up => ("member_id", "group_id"),
+        Way::Down => ("group_id", "member_id"),
+    };
+    let mut reached = BTreeSet::from([from]);
+    let mut level = vec![from];
+    while !level.is_empty() {
+        let statement = Statement::new(Sql::Select(Select {
+            columns: vec![selected("m", far, Type::Guid)],
+            from: Some(Source::Table {
+                table: "group_member".into(),
+                alias: "m".into(),
+            }),
+            filter: Some(Expr::And(vec![
+                equal(named("m", "tenant_id"), Value::Guid(tenant.uuid())),
+                Expr::InGuids {
+                    expr: Box::new(named("m", near)),
+                    list: level.iter().map(|id| id.uuid()).collect(),
+                },
+            ])),
+            ..Select::default()
+        }));
+        let next = ids(database, &statement).await?;
+        level = next.into_iter().filter(|id| reached.insert(*id)).collect();
+    }
+    reached.remove(&from);
+    Ok(reached)
+}
+
 /// One stretch of a group's members.
 pub(crate) async fn members(
     database: &Database,
@@ -169,14 +227,7 @@ pub(crate) async fn stretch(database: &Database, tenant: TenantId, stretch: Stre
         equal(named("g", "tenant_id"), Value::Guid(tenant.uuid())),
         behind(named("g", "object_id"), stretch.after),
     ];
-    match stretch.narrow {
-        Narrow::All => {}
-        Narrow::Id(id) => conditions.push(equal(named("g", "object_id"), Value::Guid(*id))),
-        Narrow::Name(name) => conditions.push(equal(named("g", "display_name_folded"), Value::Text(folded(name)))),
-        Narrow::NamePrefix(prefix) => conditions.push(begins(named("g", "display_name_folded"), prefix)),
-        // Groups have neither.
-        Narrow::AppId(_) | Narrow::Upn(_) => return Ok(Vec::new()),
-    }
+    conditions.extend(narrow::condition(stretch.narrow, &field));
     let statement = Statement::new(Sql::Select(Select {
         columns: vec![
             selected("g", "object_id", Type::Guid),
@@ -207,10 +258,21 @@ pub(crate) async fn stretch(database: &Database, tenant: TenantId, stretch: Stre
     database.query(&statement).await?.iter().map(read).collect()
 }
 
+/// Where the table has what lists are narrowed by.
+fn field(field: Field) -> Option<Expr> {
+    match field {
+        Field::Id => Some(named("g", "object_id")),
+        Field::Name => Some(named("g", "display_name_folded")),
+        Field::AppId | Field::Upn | Field::GivenName | Field::Surname | Field::Mail | Field::Enabled | Field::Role => {
+            None
+        }
+    }
+}
+
 /// The group of this id.
 pub(crate) async fn find(database: &Database, tenant: TenantId, group: ObjectId) -> Result<Option<Group>, Error> {
     let only = Stretch {
-        narrow: &Narrow::Id(group.uuid()),
+        narrow: &Narrow::id(group.uuid()),
         after: uuid::Uuid::nil(),
         most: 1,
     };

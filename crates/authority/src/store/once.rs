@@ -22,6 +22,8 @@ pub(crate) enum Kind {
     ClientAssertion,
     /// `jti` of a DPoP proof (RFC 9449 section 11.1).
     DpopProof,
+    /// The challenge of a passkey (Web Authentication section 13.4.3).
+    PasskeyChallenge,
 }
 
 /// Which use it was.
@@ -104,6 +106,7 @@ fn kind_text(kind: Kind) -> &'static str {
     match kind {
         Kind::ClientAssertion => "client assertion",
         Kind::DpopProof => "dpop proof",
+        Kind::PasskeyChallenge => "passkey challenge",
     }
 }
 

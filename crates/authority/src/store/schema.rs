@@ -9,7 +9,7 @@ use db::{Database, Statement, Type, Value};
 use super::{Error, column, table};
 
 /// The version of the tables as this program makes them.
-pub(crate) const VERSION: i64 = 2;
+pub(crate) const VERSION: i64 = 3;
 
 pub(super) fn tables() -> Vec<CreateTable> {
     let columns = vec![column("id", Type::Int), column("version", Type::Int)];

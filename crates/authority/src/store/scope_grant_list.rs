@@ -8,7 +8,7 @@ use oauth::{AppId, ObjectId, TenantId};
 use uuid::Uuid;
 
 use super::Error;
-use super::narrow::{Narrow, Stretch, ascending, behind, equal, named, selected};
+use super::narrow::{self, Field, Stretch, ascending, behind, equal, named, selected};
 use crate::consent::ScopeGrant;
 
 /// Whose grants.
@@ -38,9 +38,8 @@ pub(crate) async fn stretch(
         Whose::Client(client) => conditions.push(equal(named("g", "client_app_id"), Value::Guid(client.uuid()))),
         Whose::Person(person) => conditions.push(equal(named("g", "person_id"), Value::Guid(person.uuid()))),
     }
-    if let Narrow::Id(id) = stretch.narrow {
-        conditions.push(equal(named("g", "id"), Value::Guid(*id)));
-    }
+    let field = |field| (field == Field::Id).then(|| named("g", "id"));
+    conditions.extend(narrow::condition(stretch.narrow, &field));
     let statement = Statement::new(Sql::Select(Select {
         columns: vec![
             selected("g", "id", Type::Guid),

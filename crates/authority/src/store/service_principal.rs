@@ -2,11 +2,11 @@
 //!
 //! In: tenant and application. Out: the service principal's own row. Invariant: at most one per tenant and application.
 
-use db::sql::{CreateTable, Expr, Select, Source, Sql};
+use db::sql::{Comparison, CreateTable, Expr, Select, Source, Sql};
 use db::{Database, Row, Statement, Type, Value};
 use oauth::{AppId, ObjectId, TenantId, Timestamp};
 
-use super::narrow::{Narrow, Stretch, ascending, begins, behind, equal, folded, named, selected};
+use super::narrow::{self, Field, Narrow, Stretch, ascending, behind, equal, named, selected};
 use super::{Error, Switch, column, switch, table, time};
 use crate::application::Assignment;
 
@@ -97,20 +97,7 @@ pub(crate) async fn stretch(
         equal(named("p", "tenant_id"), Value::Guid(tenant.uuid())),
         behind(named("p", "object_id"), stretch.after),
     ];
-    match stretch.narrow {
-        Narrow::All => {}
-        Narrow::Id(id) => conditions.push(equal(named("p", "object_id"), Value::Guid(*id))),
-        Narrow::AppId(id) => conditions.push(equal(named("p", "app_id"), Value::Guid(*id))),
-        Narrow::Name(name) => {
-            let name = equal(named("a", "display_name_folded"), Value::Text(folded(name)));
-            conditions.push(of_applications(name));
-        }
-        Narrow::NamePrefix(prefix) => {
-            conditions.push(of_applications(begins(named("a", "display_name_folded"), prefix)));
-        }
-        // Service principals have no user principal name.
-        Narrow::Upn(_) => return Ok(Vec::new()),
-    }
+    conditions.extend(narrow::condition(stretch.narrow, &field));
     let statement = Statement::new(Sql::Select(Select {
         columns: vec![
             selected("p", "object_id", Type::Guid),
@@ -135,18 +122,36 @@ pub(crate) async fn stretch(
     database.query(&statement).await?.iter().map(read).collect()
 }
 
-fn of_applications(condition: Expr) -> Expr {
-    Expr::InQuery {
-        expr: Box::new(named("p", "app_id")),
-        query: Box::new(Select {
-            columns: vec![selected("a", "app_id", Type::Guid)],
+/// Whether a service principal of the tenant has this id.
+pub(crate) async fn exists(database: &Database, tenant: TenantId, object_id: ObjectId) -> Result<bool, Error> {
+    let only = Stretch {
+        narrow: &Narrow::id(object_id.uuid()),
+        after: uuid::Uuid::nil(),
+        most: 1,
+    };
+    Ok(!stretch(database, tenant, only).await?.is_empty())
+}
+
+/// Where the tables have what lists are narrowed by; the name is the application's.
+fn field(field: Field) -> Option<Expr> {
+    match field {
+        Field::Id => Some(named("p", "object_id")),
+        Field::AppId => Some(named("p", "app_id")),
+        Field::Enabled => Some(named("p", "enabled")),
+        Field::Name => Some(Expr::Scalar(Box::new(Select {
+            columns: vec![selected("a", "display_name_folded", Type::Text)],
             from: Some(Source::Table {
                 table: "application".into(),
                 alias: "a".into(),
             }),
-            filter: Some(condition),
+            filter: Some(Expr::Compare {
+                op: Comparison::Eq,
+                left: Box::new(named("a", "app_id")),
+                right: Box::new(named("p", "app_id")),
+            }),
             ..Select::default()
-        }),
+        }))),
+        Field::Upn | Field::GivenName | Field::Surname | Field::Mail | Field::Role => None,
     }
 }
 

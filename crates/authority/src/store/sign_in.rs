@@ -106,15 +106,15 @@ pub(crate) fn insert<'a>(records: impl ExactSizeIterator<Item = &'a SignInRecord
     statements
 }
 
-/// One page of a tenant's sign-ins, the newest first.
+/// One page of a tenant's sign-ins, or of those of no tenant, the newest first.
 pub(crate) async fn page(
     database: &Database,
-    tenant: TenantId,
+    tenant: Option<TenantId>,
     filter: &SignInFilter,
     after: Option<Place>,
     most: u64,
 ) -> Result<Vec<SignInRecord>, Error> {
-    let mut conditions = vec![is("tenant_id", Value::Guid(tenant.uuid()))];
+    let mut conditions = vec![is("tenant_id", log_id(tenant))];
     conditions.extend(wanted(filter));
     conditions.extend(after.map(behind));
     let select = Select {
@@ -206,6 +206,10 @@ fn behind(place: Place) -> Expr {
     ])
 }
 
+fn log_id(tenant: Option<TenantId>) -> Value {
+    Value::Guid(tenant.map_or(Uuid::nil(), TenantId::uuid))
+}
+
 fn cell(name: &'static str) -> Expr {
     Expr::Column {
         of: "s".into(),
@@ -240,7 +244,7 @@ fn row(record: &SignInRecord) -> Vec<Expr> {
         SignInStatus::Refused { number, reason } => (i64::from(*number), text(printable(reason))),
     };
     let cells = [
-        Value::Guid(record.tenant.map_or(Uuid::nil(), TenantId::uuid)),
+        log_id(record.tenant),
         Value::Int(record.at.millis()),
         Value::Guid(record.id),
         Value::Int(kind_number(record.kind)),

@@ -7,13 +7,11 @@ use db::sql::{CreateIndex, CreateTable};
 use db::{Statement, Type, Value};
 use oauth::Timestamp;
 
-use super::{column, index, table, time};
+use super::{MOST_PURGED, column, index, table, time};
 
 /// How long failures are remembered, from the first on. Shorter would let more guesses through in a day, longer would hold
 /// a person back today who mistyped last week.
 const WINDOW_SECONDS: i64 = 24 * 60 * 60;
-/// The most old rows that one try removes.
-const MOST_PURGED: i64 = 20;
 
 pub(super) fn tables() -> Vec<CreateTable> {
     let columns = vec![
@@ -59,6 +57,16 @@ pub(crate) fn held(key: &[u8], now: Timestamp) -> Statement {
         "SELECT f.failures FROM {sign_in_failure} f WHERE f.key = $1 AND f.counted_at + f.held_s > $2",
         vec![Value::Bytes(key.to_vec()), time(now)],
         &[Type::Int],
+    )
+}
+
+/// Takes one counted try back: what it holds back is as before it, and not ended.
+pub(crate) fn take_back(key: &[u8], most: i64) -> Statement {
+    Statement::fixed(
+        "UPDATE {sign_in_failure} SET failures = failures - 1, \
+         held_s = CASE WHEN failures - 1 < $2 THEN 0 ELSE held_s / 2 END WHERE key = $1 AND failures > 0",
+        vec![Value::Bytes(key.to_vec()), Value::Int(most)],
+        &[],
     )
 }
 

@@ -122,6 +122,12 @@ impl Page {
             .collect()
     }
 
+    /// What the page says to its script by this name.
+    #[track_caller]
+    pub(crate) fn said_to_script(&self, name: &str) -> String {
+        attribute(&self.html, &format!("data-{name}")).unwrap()
+    }
+
     /// Whether a person could type or press this.
     pub(crate) fn has_field(&self, name: &str) -> bool {
         self.html.contains(&format!("name=\"{name}\""))

@@ -2,7 +2,7 @@
 
 use axum::body::Body;
 use http::{Request, header};
-use oauth::{Expected, TokenKind};
+use oauth::{Expected, TokenError, TokenKind};
 use serde_json::json;
 
 use crate::wire::{FORM, posted, with, without};
@@ -321,7 +321,9 @@ async fn tokens_verify_against_the_published_keys() {
             audiences: &[FABRIKAM_ENVIRONMENT.to_owned()],
             ..expected
         };
-        assert!(oauth::verify(answer.token(), &world.authority.keys(), &elsewhere).is_err());
+        let refused = oauth::verify(answer.token(), &world.authority.keys(), &elsewhere).unwrap_err();
+        let audience = CONTOSO_ENVIRONMENT.to_owned();
+        assert_eq!(refused, TokenError::Audience { audience });
     })
     .await;
 }

@@ -1,8 +1,9 @@
 //! Consent of people: who may not, what is asked, what is granted, and that nothing more is.
 
 use authority::manage;
-use authority::registration::{Registration, ScopeKind};
-use authority::{AppId, Audience, TenantSettings, UserConsent};
+use authority::manage::app_role_assignment::{NewAppRoleAssignment, Principal};
+use authority::registration::{Registration, RequiredAccess, ScopeKind};
+use authority::{AppId, Application, Assignment, Audience, TenantSettings, UserConsent};
 use uuid::Uuid;
 
 use crate::browser::{Browser, Page};
@@ -213,24 +214,75 @@ async fn everything_registered_is_asked_for_once() {
     .await;
 }
 
+const EVERYTHING: [(&str, &str); 1] = [("scope", "https://fabrikam.data.example.test/.default")];
+
+/// Asks for scopes without a page.
+async fn silently(browser: &Browser<'_>, shop: &Shop<'_>, scope: &str) -> Page {
+    asked(browser, shop, INA, &[("scope", scope), ("prompt", "none")]).await
+}
+
 #[tokio::test]
-async fn what_was_shown_is_what_is_granted() {
+async fn what_is_asked_for_behind_the_page_is_shown_before_it_is_granted() {
+    on_both(async |world: World| {
+        let shop = Shop::open(&world).await;
+        // Shown when all that the shop asked for was data.
+        let registered = async |required_access: Vec<RequiredAccess>| {
+            let edit = |application: &mut Application| {
+                application.registration.required_access.clone_from(&required_access);
+            };
+            let (authority, operator) = (&world.authority, &world.operator);
+            manage::application::update(authority, operator, shop.app_id, edit)
+                .await
+                .unwrap();
+        };
+        let all = shop::registration().required_access;
+        registered(all[..1].to_vec()).await;
+        let browser = Browser::new(&world);
+        let page = asked(&browser, &shop, INA, &EVERYTHING).await;
+        assert!(page.html.contains("Access business data") && !page.html.contains("User.Read"));
+
+        registered(all).await;
+        let again = browser.submit(&page, &[("consent", "accept")]).await;
+        assert!(
+            again.has_field("consent") && again.html.contains("User.Read"),
+            "{}",
+            again.html
+        );
+        assert!(!shop.is_in(world.fabrikam).await, "nothing was granted");
+        let page = browser.submit(&again, &[("consent", "accept")]).await;
+        assert!(page.answer().contains_key("code"));
+        assert!(
+            silently(&browser, &shop, &format!("User.Read {DATA}"))
+                .await
+                .answer()
+                .contains_key("code")
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_somebody_else_granted_meanwhile_is_not_granted_again() {
     on_both(async |world: World| {
         let shop = Shop::open(&world).await;
         let browser = Browser::new(&world);
-        let all = [("scope", "https://fabrikam.data.example.test/.default")];
-        let page = asked(&browser, &shop, INA, &all).await;
-        // Somebody else of the tenant grants a part meanwhile: the rest is shown anew before it is granted.
+        let page = asked(&browser, &shop, INA, &EVERYTHING).await;
         let ada = Browser::new(&world);
         let other = asked(&ada, &shop, ADA, &[("scope", "User.Read")]).await;
         ada.submit(&other, &[("consent", "accept"), ("everybody", "true")])
             .await;
         let again = browser.submit(&page, &[("consent", "accept")]).await;
-        assert!(again.has_field("consent") || again.answer().contains_key("code"));
-        if again.has_field("consent") {
-            let page = browser.submit(&again, &[("consent", "accept")]).await;
-            assert!(page.answer().contains_key("code"));
-        }
+        assert!(
+            again.has_field("consent") && !again.html.contains("User.Read"),
+            "{}",
+            again.html
+        );
+        silently(&browser, &shop, DATA)
+            .await
+            .refused("interaction_required", 65_001);
+        let page = browser.submit(&again, &[("consent", "accept")]).await;
+        assert!(page.answer().contains_key("code"));
+        assert!(silently(&browser, &shop, DATA).await.answer().contains_key("code"));
     })
     .await;
 }
@@ -242,7 +294,23 @@ async fn people_who_are_not_assigned_do_not_get_in() {
         let browser = Browser::new(&world);
         let page = asked(&browser, &shop, INA, &[]).await;
         browser.submit(&page, &[("consent", "accept")]).await;
-        manage::service_principal::disable(&world.authority, &world.operator, world.fabrikam, shop.app_id)
+        let (authority, operator) = (&world.authority, &world.operator);
+        let place = (world.fabrikam, shop.app_id);
+        manage::service_principal::set_assignment(authority, operator, place, Assignment::Required)
+            .await
+            .unwrap();
+        asked(&browser, &shop, INA, &[]).await.told(50_105, "");
+        let ina = NewAppRoleAssignment {
+            tenant: world.fabrikam,
+            principal: Principal::User(shop.ina),
+            resource: shop.app_id,
+            role: Uuid::nil(),
+        };
+        manage::app_role_assignment::assign(authority, operator, ina)
+            .await
+            .unwrap();
+        assert!(asked(&browser, &shop, INA, &[]).await.answer().contains_key("code"));
+        manage::service_principal::disable(authority, operator, world.fabrikam, shop.app_id)
             .await
             .unwrap();
         asked(&browser, &shop, INA, &[])

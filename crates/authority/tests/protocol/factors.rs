@@ -12,7 +12,7 @@ use crate::world::{World, on_both};
 const BETTER: &str = "quite another long phrase";
 
 /// The code of a secret in base32 at the time of the world's clock (RFC 6238).
-fn code(world: &World, secret: &str) -> String {
+pub(crate) fn code(world: &World, secret: &str) -> String {
     let digits = secret.bytes().map(|byte| match byte {
         b'A'..=b'Z' => byte - b'A',
         digit => digit - b'2' + 26,

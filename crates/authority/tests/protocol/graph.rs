@@ -109,10 +109,19 @@ impl World {
 
     /// A person of contoso.
     pub(crate) async fn person(&self, name: &str, directory_role: DirectoryRole) -> ObjectId {
+        self.new_member(name, name, directory_role).await
+    }
+
+    /// A person of contoso whose name is not that of the address.
+    pub(crate) async fn named_person(&self, address: &str, name: &str) -> ObjectId {
+        self.new_member(address, name, DirectoryRole::Member).await
+    }
+
+    async fn new_member(&self, address: &str, name: &str, directory_role: DirectoryRole) -> ObjectId {
         let new = NewPerson {
             object_id: None,
             tenant: self.contoso,
-            upn: format!("{name}@contoso.example"),
+            upn: format!("{address}@contoso.example"),
             display_name: name.to_owned(),
             given_name: None,
             surname: None,
@@ -121,6 +130,8 @@ impl World {
             password_use: authority::PasswordUse::Open,
             directory_role,
             licensed: false,
+            enabled: true,
+            usage_location: None,
         };
         manage::person::create(&self.authority, &self.operator, new)
             .await

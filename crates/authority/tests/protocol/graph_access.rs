@@ -120,7 +120,9 @@ async fn tenants_do_not_see_each_other() {
             .delete(&path)
             .await
             .denied(404, "Request_ResourceNotFound", missing);
+        let theirs = stranger.made("/applications", json!({ "displayName": "Theirs" })).await;
         let names = stranger.list("/applications").await;
+        assert!(names.iter().any(|one| one["id"] == theirs["id"]));
         assert!(names.iter().all(|one| one["displayName"] != "Ours"));
         contoso.get(&path).await.ok();
     })

@@ -92,6 +92,18 @@ async fn certificates_are_replaced_whole() {
             .patch(&path, unknown)
             .await
             .denied(400, "Request_BadRequest", "'key'");
+        // A change with a wrong certificate changes nothing else either.
+        let half = json!({ "displayName": "Other", "keyCredentials": [{ "key": one.der }, { "key": "AAAA" }] });
+        let answer = caller.patch(&path, half).await;
+        answer.denied(400, "Request_BadRequest", "certificate");
+        let now = caller.get(&path).await.ok().clone();
+        assert_ne!(now["displayName"], "Other");
+        assert_eq!(now["keyCredentials"].as_array().unwrap().len(), 2);
+        let before = caller.list("/applications").await.len();
+        let half = json!({ "displayName": "Half", "keyCredentials": [{ "key": "AAAA" }] });
+        let answer = caller.post("/applications", half).await;
+        answer.denied(400, "Request_BadRequest", "certificate");
+        assert_eq!(caller.list("/applications").await.len(), before);
         caller.patch(&path, json!({ "keyCredentials": [] })).await.done();
         assert_eq!(caller.get(&path).await.ok()["keyCredentials"], json!([]));
     })

@@ -43,7 +43,12 @@ async fn what_is_refused() {
             .post(&members, json!({ "@odata.id": "x" }))
             .await
             .denied(400, "Request_BadRequest", "no reference");
-        let nobody = json!({ "@odata.id": format!("{ORIGIN}/v1.0/directoryObjects/{}", made["id"].as_str().unwrap()) });
+        let itself = json!({ "@odata.id": format!("{ORIGIN}/v1.0/groups/{}", made["id"].as_str().unwrap()) });
+        caller
+            .post(&members, itself)
+            .await
+            .denied(400, "Request_BadRequest", "is the group itself");
+        let nobody = json!({ "@odata.id": format!("{ORIGIN}/v1.0/directoryObjects/{}", world.contoso) });
         caller
             .post(&members, nobody)
             .await
@@ -114,6 +119,25 @@ async fn groups_are_listed() {
         .await;
         check("$filter=displayName eq 'alpha'", &["Alpha"]).await;
         assert_eq!(caller.get("/groups/$count").await.json, json!(2));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_group_with_a_wrong_member_is_not_made() {
+    on_both(async |world: World| {
+        let caller = world.caller(&[GROUP_READ_WRITE]).await;
+        let ada = world.person("ada", DirectoryRole::Member).await;
+        let reference = |id: &str| format!("{ORIGIN}/v1.0/directoryObjects/{id}");
+        let wanted = json!({
+            "displayName": "Clerks", "mailNickname": "clerks",
+            "members@odata.bind": [reference(&ada.to_string()), reference(&world.contoso.to_string())],
+        });
+        caller
+            .post("/groups", wanted)
+            .await
+            .denied(404, "Request_ResourceNotFound", "does not exist");
+        assert!(caller.list("/groups").await.is_empty());
     })
     .await;
 }

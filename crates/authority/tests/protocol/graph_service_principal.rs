@@ -126,6 +126,7 @@ async fn lists_hold_the_built_in_ones_too() {
                 "Orders",
                 "Pipeline",
                 "Reader",
+                "Security info",
                 "Vendor",
             ],
         )
@@ -154,10 +155,11 @@ async fn lists_hold_the_built_in_ones_too() {
                 "Orders",
                 "Pipeline",
                 "Reader",
+                "Security info",
                 "Vendor",
             ]
         );
-        assert_eq!(caller.get("/servicePrincipals/$count").await.json, json!(7));
+        assert_eq!(caller.get("/servicePrincipals/$count").await.json, json!(8));
         let owner = world.caller(&[APPLICATION_OWNED]).await;
         assert!(owner.list("/servicePrincipals").await.is_empty());
         owner

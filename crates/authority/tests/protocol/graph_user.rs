@@ -150,6 +150,17 @@ async fn licences() {
             .await
             .denied(400, "Request_BadRequest", "no licence");
         let add = json!({ "addLicenses": [{ "skuId": SKU, "disabledPlans": [] }], "removeLicenses": [] });
+        caller
+            .post(&path, add.clone())
+            .await
+            .denied(400, "Request_BadRequest", "invalid usage location");
+        let person = format!("/users/{}", made["id"].as_str().unwrap());
+        for bad in ["us", "USA", "1", ""] {
+            let answer = caller.patch(&person, json!({ "usageLocation": bad })).await;
+            answer.denied(400, "Request_BadRequest", "usage location");
+        }
+        caller.patch(&person, json!({ "usageLocation": "US" })).await.done();
+        assert_eq!(caller.get(&person).await.ok()["usageLocation"], "US");
         let licensed = caller.post(&path, add).await;
         assert_eq!(licensed.ok()["assignedLicenses"][0]["skuId"], SKU);
         assert_eq!(caller.list("/subscribedSkus").await[0]["consumedUnits"], 1);
@@ -185,6 +196,111 @@ async fn people_are_listed() {
         .await;
         assert_eq!(caller.get("/users/$count").await.json, json!(3));
         assert_eq!(caller.list("/users?$top=2").await.len(), 2);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_change_is_made_whole_or_not_at_all() {
+    on_both(async |world: World| {
+        let caller = world.caller(&[USER_READ_WRITE]).await;
+        caller.made("/users", wanted("bob")).await;
+        let ada = caller.made("/users", wanted("ada")).await;
+        let path = format!("/users/{}", ada["id"].as_str().unwrap());
+        let change = |name: &str, value: Value| {
+            let mut body = json!({ "displayName": "Other", "accountEnabled": false });
+            body[name] = value;
+            body
+        };
+        let unchanged = async || {
+            let now = caller.get(&path).await.ok().clone();
+            assert_eq!(
+                (
+                    &now["displayName"],
+                    &now["accountEnabled"],
+                    &now["lastPasswordChangeDateTime"]
+                ),
+                (&json!("ada"), &json!(true), &ada["lastPasswordChangeDateTime"])
+            );
+        };
+        world.clock.advance_seconds(60);
+        let weak = change("passwordProfile", json!({ "password": "short" }));
+        let answer = caller.patch(&path, weak).await;
+        answer.denied(400, "Request_BadRequest", "8 to 256 characters");
+        unchanged().await;
+        // The other person has this name.
+        let mut taken = change("userPrincipalName", json!("bob@contoso.example"));
+        taken["passwordProfile"] = json!({ "password": "battery staple" });
+        let answer = caller.patch(&path, taken).await;
+        answer.denied(409, "Request_MultipleObjectsWithSameKeyValue", "userPrincipalName");
+        unchanged().await;
+        let mut whole = change("usageLocation", json!("DK"));
+        whole["passwordProfile"] = json!({ "password": "battery staple" });
+        caller.patch(&path, whole).await.done();
+        let now = caller.get(&path).await.ok().clone();
+        assert_eq!(
+            (&now["displayName"], &now["accountEnabled"]),
+            (&json!("Other"), &json!(false))
+        );
+        assert_ne!(now["lastPasswordChangeDateTime"], ada["lastPasswordChangeDateTime"]);
+        let mut disabled = wanted("eve");
+        disabled["accountEnabled"] = json!(false);
+        assert_eq!(caller.made("/users", disabled).await["accountEnabled"], false);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn people_are_found_by_their_names() {
+    on_both(async |world: World| {
+        let caller = world.caller(&[DIRECTORY_READ]).await;
+        for name in ["Ada", "adam", "bob", "100%", "a_b"] {
+            let upn = name.replace('%', "x");
+            world.named_person(&upn, name).await;
+        }
+        let check = async |query: &str, expected: &[&str]| {
+            let listed = caller.list(&format!("/users?$orderby=displayName&{query}")).await;
+            let names: Vec<&str> = listed.iter().map(|one| one["displayName"].as_str().unwrap()).collect();
+            assert_eq!(names, expected, "{query}");
+        };
+        check("$filter=displayName eq 'ADA'", &["Ada"]).await;
+        check("$filter=startswith(displayName,'ad')", &["Ada", "adam"]).await;
+        check("$filter=displayName in ('bob','ada')", &["Ada", "bob"]).await;
+        check("$filter=startswith(displayName,'100%25')", &["100%"]).await;
+        check("$filter=startswith(displayName,'a_')", &["a_b"]).await;
+        check(
+            "$filter=displayName eq 'bob' or startswith(userPrincipalName,'adam@')",
+            &["adam", "bob"],
+        )
+        .await;
+        check(
+            "$filter=not(startswith(displayName,'a')) and accountEnabled eq true",
+            &["100%", "bob"],
+        )
+        .await;
+        check(
+            "$search=%22displayName:ada%22 OR %22displayName:bob%22",
+            &["Ada", "adam", "bob"],
+        )
+        .await;
+        check("$search=%22displayName:ada%22 AND %22mail:x%22", &[]).await;
+        // Page by page, each of them once.
+        let mut next = Some("/users?$filter=startswith(displayName,'a')&$top=2".to_owned());
+        let mut seen = Vec::new();
+        while let Some(path) = next {
+            let answer = caller.get(&path).await;
+            let page = answer.ok();
+            seen.extend(
+                page["value"]
+                    .as_array()
+                    .unwrap()
+                    .iter()
+                    .map(|one| one["id"].to_string()),
+            );
+            next = crate::graph::next_path(page);
+        }
+        let each: std::collections::BTreeSet<&String> = seen.iter().collect();
+        assert_eq!((seen.len(), each.len()), (3, 3));
     })
     .await;
 }

@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use crate::browser::Browser;
 use crate::shop::{self, CARA, PASSWORD, Shop};
-use crate::world::{World, on_both};
+use crate::world::{ORIGIN, World, on_both};
 
 /// The most groups that a token names.
 const MOST_GROUPS: usize = 200;
@@ -116,6 +116,37 @@ async fn a_list_that_is_too_long_is_left_out() {
         group_of(&world, shop.cara, "onemore").await;
         let (access, id) = claims(&shop).await;
         assert_eq!((&access["groups"], &id["groups"]), (&Value::Null, &Value::Null));
+        let address = format!("{ORIGIN}/v1.0/users/{}/getMemberObjects", shop.cara);
+        for claims in [access, id] {
+            assert_eq!(claims["_claim_names"], json!({ "groups": "src1" }));
+            assert_eq!(claims["_claim_sources"], json!({ "src1": { "endpoint": address } }));
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn groups_of_groups_are_named_too() {
+    on_both(async |world: World| {
+        let shop = open(&world).await;
+        want(&shop, GroupClaims::All).await;
+        let other = world.person("other", DirectoryRole::Member).await;
+        let (inner, outer) = (
+            group_of(&world, shop.cara, "inner").await,
+            group_of(&world, other, "outer").await,
+        );
+        manage::group::add_member(&world.authority, &world.operator, (world.contoso, outer), inner)
+            .await
+            .unwrap();
+        let (access, _) = claims(&shop).await;
+        let named: std::collections::BTreeSet<&str> = access["groups"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|id| id.as_str().unwrap())
+            .collect();
+        let (inner, outer) = (inner.to_string(), outer.to_string());
+        assert_eq!(named, [inner.as_str(), &outer].into());
     })
     .await;
 }

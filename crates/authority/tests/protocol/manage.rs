@@ -100,6 +100,8 @@ async fn people() {
                 password_use: authority::PasswordUse::Open,
                 directory_role: DirectoryRole::Administrator,
                 licensed: false,
+                enabled: true,
+                usage_location: None,
             };
             manage::person::create(&world.authority, &world.operator, new).await
         };
@@ -160,6 +162,8 @@ async fn passwords_are_stored_as_argon2id() {
             password_use: authority::PasswordUse::Open,
             directory_role: DirectoryRole::Member,
             licensed: false,
+            enabled: true,
+            usage_location: None,
         };
         manage::person::create(&world.authority, &world.operator, new)
             .await
@@ -360,6 +364,23 @@ async fn environments() {
             "`environment_address_pkey` is taken",
         );
         register("e", "e", "https://e.test").await.unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn no_tenant_has_the_id_under_which_logs_keep_what_is_of_no_tenant() {
+    on_both(async |world: World| {
+        let new = manage::tenant::NewTenant {
+            id: Some(TenantId::from(uuid::Uuid::nil())),
+            display_name: "Nobody".to_owned(),
+            domains: vec!["nobody.example".to_owned()],
+        };
+        let refused = manage::tenant::create(&world.authority, &world.operator, new).await;
+        assert_eq!(
+            refused.unwrap_err().to_string(),
+            "tenant id `00000000-0000-0000-0000-000000000000` is the id of no tenant"
+        );
     })
     .await;
 }

@@ -15,7 +15,7 @@ async fn tables_of_another_version_are_refused() {
             )
             .await
         };
-        assert!(open().await.is_ok());
+        open().await.unwrap();
         let change = async |text| {
             let step = Step {
                 statement: Statement::fixed(text, vec![], &[]),

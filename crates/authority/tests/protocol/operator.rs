@@ -19,7 +19,7 @@ impl World {
     }
 
     /// A call with the operator's key that is answered.
-    async fn operated(&self, method: &str, path: &str, body: Value) -> Value {
+    pub(crate) async fn operated(&self, method: &str, path: &str, body: Value) -> Value {
         let answer = self.api(method, path, Some(OPERATOR_KEY), body).await;
         assert!(answer.status.is_success(), "{path}: {}", answer.json);
         answer.json
@@ -46,6 +46,12 @@ async fn only_the_operators_key_opens_it() {
                 ("PATCH", "tenants/contoso.example/settings"),
                 ("GET", "signingKeys"),
                 ("POST", "signingKeys/roll"),
+                (
+                    "PUT",
+                    "tenants/contoso.example/people/ada@contoso.example/directoryRole",
+                ),
+                ("GET", "auditLogs/directoryAudits"),
+                ("GET", "auditLogs/signIns"),
                 ("GET", "nothing"),
             ] {
                 let answer = world.api(method, path, key, json!({})).await;
@@ -110,6 +116,15 @@ async fn what_is_refused() {
         ] {
             check("PATCH", settings, body, 400, names).await;
         }
+        for (path, names) in [
+            ("auditLogs/directoryAudits?$filter=id eq 'x'", "'$top'"),
+            ("auditLogs/directoryAudits?$skiptoken=x", "$skiptoken"),
+            ("auditLogs/signIns?$select=id", "'$top'"),
+            ("auditLogs/signIns?$top=0", "between 1 and 999"),
+        ] {
+            check("GET", &path.replace(' ', "%20"), Value::Null, 400, names).await;
+        }
+        check("POST", "auditLogs/signIns", Value::Null, 405, "method").await;
         let roll = |algorithm: &str, kind: &str| json!({ "algorithm": algorithm, "kind": kind });
         check("POST", "signingKeys/roll", roll("RS256", "soon"), 400, "'kind'").await;
         check("POST", "signingKeys/roll", roll("HS256", "planned"), 400, "'algorithm'").await;
@@ -242,6 +257,142 @@ async fn keys_are_listed_and_rolled() {
             .find(|key| key["role"] == "current");
         assert_eq!(current.unwrap()["kid"], next);
         assert_eq!(after, world.operated("GET", "signingKeys", Value::Null).await);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_done_to_the_authority_as_a_whole_is_in_its_own_log() {
+    on_both(async |world: World| {
+        let before = world.operated("GET", "signingKeys", Value::Null).await;
+        let old = before["value"][0]["kid"].clone();
+        for (kind, path) in [("planned", "signingKeys/roll"), ("emergency", "signingKeys/roll")] {
+            world.clock.advance_seconds(1);
+            let roll = json!({ "algorithm": "RS256", "kind": kind });
+            world.operated("POST", path, roll).await;
+        }
+        world.clock.advance_seconds(1);
+        let settings = json!({ "signingAlgorithm": "ES256" });
+        world
+            .operated("PATCH", "tenants/contoso.example/settings", settings)
+            .await;
+        let log = world.operated("GET", "auditLogs/directoryAudits", Value::Null).await;
+        let lines = log["value"].as_array().unwrap();
+        let said: Vec<(&str, &str)> = lines
+            .iter()
+            .map(|line| {
+                assert_eq!(line["initiatedBy"]["app"]["displayName"], "Operator");
+                let target = &line["targetResources"][0];
+                (
+                    line["activityDisplayName"].as_str().unwrap(),
+                    target["type"].as_str().unwrap(),
+                )
+            })
+            .collect();
+        let mut expected = vec![
+            ("Add organization", "Directory"),
+            ("Add organization", "Directory"),
+            ("Add signing key", "SigningKey"),
+            ("Roll signing keys", "SigningKey"),
+            ("Add signing key", "SigningKey"),
+            ("Delete signing key", "SigningKey"),
+            ("Delete signing key", "SigningKey"),
+            ("Roll signing keys in an emergency", "SigningKey"),
+            ("Add signing key", "SigningKey"),
+            ("Add signing key", "SigningKey"),
+        ];
+        let mut sorted = said.clone();
+        sorted.sort_unstable();
+        expected.sort_unstable();
+        assert_eq!(sorted, expected);
+        assert_eq!(said[0].0, "Add signing key", "the newest first");
+        let deleted: Vec<&Value> = lines
+            .iter()
+            .filter(|line| line["activityDisplayName"] == "Delete signing key")
+            .map(|line| &line["targetResources"][0]["id"])
+            .collect();
+        assert!(deleted.contains(&&old), "{deleted:?} {old}");
+
+        // No tenant's administrators read it.
+        let caller = world.caller(&[crate::graph::AUDIT_READ]).await;
+        let own = caller.list("/auditLogs/directoryAudits").await;
+        assert!(own.len() > 1 && !own.iter().any(|line| lines.contains(line)));
+        let id = lines[0]["id"].as_str().unwrap();
+        let foreign = caller.get(&format!("/auditLogs/directoryAudits/{id}")).await;
+        foreign.denied(404, "Request_ResourceNotFound", id);
+
+        // Page by page, the same lines.
+        let mut paged = Vec::new();
+        let mut next = Some("auditLogs/directoryAudits?$top=3".to_owned());
+        while let Some(path) = next {
+            let page = world.operated("GET", &path, Value::Null).await;
+            paged.extend(page["value"].as_array().unwrap().clone());
+            let link = page["@odata.nextLink"].as_str();
+            next = link.map(|link| link.split_once("/api/").unwrap().1.to_owned());
+        }
+        assert_eq!(&paged, lines);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn requests_of_no_tenant_are_read_by_the_operator() {
+    on_both(async |world: World| {
+        let refused = world
+            .post("/nowhere.example/oauth2/v2.0/token", &world.reader_form())
+            .await;
+        let lines = world.operated("GET", "auditLogs/signIns", Value::Null).await;
+        let lines = lines["value"].as_array().unwrap();
+        assert_eq!(lines.len(), 1);
+        assert_eq!(lines[0]["status"]["errorCode"], 90_002);
+        assert_eq!(
+            (&lines[0]["id"], &lines[0]["appDisplayName"]),
+            (&refused.json["trace_id"], &Value::Null)
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn only_the_operator_says_who_administers_a_tenant() {
+    on_both(async |world: World| {
+        let ada = world.person("ada", DirectoryRole::Member).await;
+        let path = |tenant: &str, person: &str| format!("tenants/{tenant}/people/{person}/directoryRole");
+        let put = async |path: String, role: Value| {
+            world
+                .api("PUT", &path, Some(OPERATOR_KEY), json!({ "role": role }))
+                .await
+        };
+        let id = ada.to_string();
+        let missing = "Request_ResourceNotFound";
+        put(path("nowhere.example", &id), json!("reader"))
+            .await
+            .denied(404, missing, "nowhere");
+        put(path("contoso.example", "bob"), json!("reader"))
+            .await
+            .denied(404, missing, "bob");
+        put(path("fabrikam.example", &id), json!("reader"))
+            .await
+            .denied(404, missing, &id);
+        for role in [json!("owner"), json!(1), Value::Null] {
+            put(path("contoso.example", &id), role)
+                .await
+                .denied(400, "Request_BadRequest", "role");
+        }
+        let administrator = async || {
+            let found = world.authority.person(world.contoso, ada).await.unwrap().unwrap();
+            found.directory_role == DirectoryRole::Administrator
+        };
+        assert!(!administrator().await);
+        let given = put(path("contoso.example", &id), json!("administrator")).await;
+        assert_eq!(
+            (given.status.as_u16(), &given.json["role"]),
+            (200, &json!("administrator"))
+        );
+        assert!(administrator().await);
+        let upn = given.json["userPrincipalName"].as_str().unwrap().to_uppercase();
+        put(path("contoso.example", &upn), json!("member")).await;
+        assert!(!administrator().await);
     })
     .await;
 }

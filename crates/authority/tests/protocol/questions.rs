@@ -62,6 +62,8 @@ async fn people() {
             password_use: authority::PasswordUse::Open,
             directory_role: DirectoryRole::Member,
             licensed: true,
+            enabled: true,
+            usage_location: None,
         };
         assert!(!format!("{new:?}").contains("horse"));
         let alice = manage::person::create(authority, operator, new).await.unwrap();

@@ -1,9 +1,6 @@
 //! Attacks on the sign-in and on tokens, from outside: those of RFC 9700 that no other file of this folder makes.
 //! `docs/security.md` names the test of each.
 
-use std::io;
-use std::sync::{Arc, Mutex};
-
 use aws_lc_rs::hmac;
 use axum::body::Body;
 use base64::Engine as _;
@@ -12,9 +9,9 @@ use http::{Method, Request, header};
 use oauth::{Algorithm, SigningKey, TokenVersion};
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
-use tracing_subscriber::fmt::MakeWriter;
 
 use crate::browser::{Browser, Page};
+use crate::log::Lines;
 use crate::shop::{INA, PASSWORD, Shop, WEB};
 use crate::signer::RSA;
 use crate::wire::{Answer, posted, without};
@@ -242,28 +239,6 @@ async fn pages_of_other_origins_read_nothing_of_a_sign_in() {
     .await;
 }
 
-#[derive(Clone, Default)]
-struct Lines(Arc<Mutex<Vec<u8>>>);
-
-impl io::Write for Lines {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl MakeWriter<'_> for Lines {
-    type Writer = Self;
-
-    fn make_writer(&self) -> Self {
-        self.clone()
-    }
-}
-
 #[tokio::test]
 async fn nothing_secret_of_a_sign_in_is_logged() {
     on_both(async |world: World| {
@@ -275,8 +250,6 @@ async fn nothing_secret_of_a_sign_in_is_logged() {
             .with_writer(lines.clone())
             .finish();
         let listening = tracing::subscriber::set_default(subscriber);
-        // Where there is one subscriber only, a thread without it that comes to a line first silences the line for all.
-        let second = tracing::Dispatch::new(tracing_subscriber::fmt().with_writer(io::sink).finish());
         let scope = [("scope", "openid offline_access")];
         let page = browser.get(&shop.path(FABRIKAM, &scope)).await;
         let page = browser.sign_in(&page, INA, "not her password").await;
@@ -288,8 +261,8 @@ async fn nothing_secret_of_a_sign_in_is_logged() {
         shop.redeem(FABRIKAM, &code, &[])
             .await
             .refused(400, "invalid_grant", 54_005, "");
-        drop((listening, second));
-        let text = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
+        drop(listening);
+        let text = lines.text();
         assert!(text.contains("request refused"), "{text}");
         let (session, own) = (browser.cookie(SESSION), browser.cookie("__Host-commonhold-browser"));
         let told = ["access_token", "refresh_token", "id_token"].map(|name| tokens[name].as_str().unwrap());

@@ -194,6 +194,8 @@ pub(crate) async fn person(world: &World, tenant: TenantId, upn: &str, role: Dir
         password_use: authority::PasswordUse::Open,
         directory_role: role,
         licensed: false,
+        enabled: true,
+        usage_location: None,
     };
     manage::person::create(&world.authority, &world.operator, new)
         .await

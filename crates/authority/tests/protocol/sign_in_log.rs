@@ -113,6 +113,46 @@ async fn refusals_are_recorded_with_their_reason() {
 }
 
 #[tokio::test]
+async fn refusals_are_recorded_wherever_a_client_proves_itself() {
+    on_both(async |world: World| {
+        let contoso = world.contoso.to_string();
+        let form = world.reader_form();
+        let wrong = with(&form, "client_secret", "wrong");
+        let mut recorded = 0;
+        for endpoint in [
+            "v2.0/par",
+            "v2.0/introspect",
+            "v2.0/revoke",
+            "v2.0/devicecode",
+            "devicecode",
+        ] {
+            let path = format!("/{contoso}/oauth2/{endpoint}");
+            // Whatever the endpoint needs besides: none is read before the client is known.
+            let needed = |form| with(&with(form, "token", "x"), "scope", "openid");
+            check(&world, &path, &needed(&wrong), 7_000_215, Some(&contoso)).await;
+            check(&world, &path, &without(&needed(&form), "client_id"), 900_144, None).await;
+            let answer = world.post(&path, &needed(&wrong)).await;
+            let record = record(&world, &answer).await;
+            assert_eq!(record.application.as_ref(), Some(&world.reader.client_id), "{endpoint}");
+            recorded += 3;
+        }
+        assert_eq!(count(&world).await, recorded);
+        // Who gives a token back has not signed in.
+        let revoked = world
+            .post(&format!("/{contoso}/oauth2/v2.0/revoke"), &with(&form, "token", "x"))
+            .await;
+        assert_eq!((revoked.status.as_u16(), count(&world).await), (200, recorded));
+        world.cluster.drop(world.database.name()).await.unwrap();
+        for endpoint in ["par", "introspect", "revoke", "devicecode"] {
+            let path = format!("/{contoso}/oauth2/v2.0/{endpoint}");
+            let answer = world.post(&path, &with(&wrong, "token", "x")).await;
+            answer.refused(503, "temporarily_unavailable", 90_033, "transient");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn what_a_caller_writes_cannot_spoil_the_log() {
     on_both(async |world: World| {
         let grant = format!("a\0b\n{}", "x".repeat(5000));

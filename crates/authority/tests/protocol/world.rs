@@ -104,6 +104,7 @@ fn bytes() -> [u8; 16] {
 }
 
 pub(crate) fn options(clock: &Arc<TestClock>, token_lifetime: TokenLifetime, key: u8) -> Options {
+    crate::log::keep_open();
     Options {
         origin: Origin::parse(ORIGIN).unwrap(),
         token_lifetime,

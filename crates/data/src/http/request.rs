@@ -7,7 +7,7 @@ use axum::body::{Body, to_bytes};
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, Method, header, request::Parts};
 use http_body_util::LengthLimitError;
-use odata::{IfMatch, IfNoneMatch, Preferences};
+use odata::{IfMatch, IfNoneMatch, Preferences, SyntaxError};
 
 use crate::error::Error;
 
@@ -98,6 +98,10 @@ pub(crate) async fn read(parts: Parts, body: Body, base: &str, body_limit_bytes:
         Some(text) => IfNoneMatch::parse(text)?,
     };
     let url = odata::Request::parse(path, query)?;
+    if url.options.search.is_some() {
+        let what = "the query option `$search`".to_owned();
+        return Err(SyntaxError::Unsupported { what }.into());
+    }
     let body = read_body(body, headers, body_limit_bytes).await?;
     Ok(Asked {
         root: format!("{base}/api/data/{version}"),

@@ -4,7 +4,7 @@
 //! Invariant: what is not understood is refused by name; logic is two-valued, so that `not` and `ne` are the exact
 //! complement of what they negate, null columns included.
 
-use odata::{BinaryOp, Expr, Lambda, LambdaKind, Literal, PropertyPath};
+use odata::{BinaryOp, Expr, Lambda, LambdaKind, Literal, PropertyPath, SyntaxError};
 
 use crate::catalogue::{Column, Kind, Navigation, Table};
 use crate::error::Error;
@@ -54,6 +54,10 @@ fn predicate(scope: Scope<'_>, expr: &Expr) -> Result<Predicate, Error> {
         Expr::Not(inner) => not(scope, inner),
         Expr::Call { name, arguments, named } => function::call(scope, name, arguments, named),
         Expr::Lambda(inner) => lambda(scope, inner),
+        // Dataverse has a function for it, `Microsoft.Dynamics.CRM.In`.
+        Expr::In { .. } => Err(Error::Syntax(SyntaxError::Unsupported {
+            what: "the operator `in`".to_owned(),
+        })),
         Expr::Literal(Literal::Boolean(true)) => Ok(Predicate::always()),
         Expr::Literal(Literal::Boolean(false)) => Ok(Predicate::never()),
         Expr::Literal(_) => Err(not_a_condition("a literal")),

@@ -9,7 +9,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Serialize;
 
-use super::{TokenVersion, as_text, backdated_s, expires_s};
+use super::{Groups, TokenVersion, as_text, backdated_s, expires_s};
 use crate::clock::Timestamp;
 use crate::ids::{AppId, ObjectId, TenantId};
 use crate::secret::Secret;
@@ -60,8 +60,8 @@ pub struct IdTokenClaims<'a> {
     pub session_id: &'a str,
     /// `roles`: values of the app roles that the person has at the client; no claim when empty.
     pub roles: &'a [String],
-    /// `groups`: object ids of the person's groups; no claim when empty.
-    pub groups: &'a [String],
+    /// `groups`, or where to ask for them.
+    pub groups: Groups<'a>,
     /// `uti`: the name of this token in the sign-in log, 22 characters of base64url.
     pub token_id: &'a str,
     /// The true moment of issue.
@@ -151,8 +151,8 @@ struct SharedClaims<'a> {
     c_hash: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     email: Option<&'a str>,
-    #[serde(skip_serializing_if = "<[String]>::is_empty")]
-    groups: &'a [String],
+    #[serde(flatten)]
+    groups: Groups<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
     login_hint: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]

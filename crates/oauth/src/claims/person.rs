@@ -7,7 +7,7 @@
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::{ClientProof, TokenVersion, as_text, as_texts, backdated_s, expires_s};
+use super::{ClientProof, Groups, TokenVersion, as_text, as_texts, backdated_s, expires_s};
 use crate::clock::Timestamp;
 use crate::confirmation::Confirmation;
 use crate::ids::{AppId, ObjectId, TenantId};
@@ -48,8 +48,8 @@ pub struct PersonTokenClaims<'a> {
     pub scopes: &'a str,
     /// `roles`: values of the app roles that the person has at the resource; no claim when empty.
     pub roles: &'a [String],
-    /// `groups`: object ids of the person's groups; no claim when empty.
-    pub groups: &'a [String],
+    /// `groups`, or where to ask for them.
+    pub groups: Groups<'a>,
     /// `wids`: template ids of the person's directory roles; no claim when empty.
     pub directory_roles: &'a [Uuid],
     /// `amr`: how the person proved themselves, such as `pwd` (RFC 8176), v1.0 only.
@@ -156,8 +156,8 @@ pub struct PersonAccessTokenV1<'a> {
     family_name: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     given_name: Option<&'a str>,
-    #[serde(skip_serializing_if = "<[String]>::is_empty")]
-    groups: &'a [String],
+    #[serde(flatten)]
+    groups: Groups<'a>,
     name: &'a str,
     #[serde(serialize_with = "as_text")]
     oid: ObjectId,
@@ -192,8 +192,8 @@ pub struct PersonAccessTokenV2<'a> {
     azpacr: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     email: Option<&'a str>,
-    #[serde(skip_serializing_if = "<[String]>::is_empty")]
-    groups: &'a [String],
+    #[serde(flatten)]
+    groups: Groups<'a>,
     name: &'a str,
     #[serde(serialize_with = "as_text")]
     oid: ObjectId,

@@ -97,7 +97,7 @@ fn person<'a>(texts: &'a [String], directory_roles: &'a [Uuid]) -> PersonTokenCl
         email: (!texts.is_empty()).then_some("ina@mail.example"),
         scopes: "Read Write",
         roles: texts,
-        groups: texts,
+        groups: Groups::Named(texts),
         directory_roles,
         methods: if texts.is_empty() { &[] } else { &["pwd", "mfa"] },
         authenticated: Timestamp::from_seconds(1_759_999_990),
@@ -201,7 +201,7 @@ fn id_token(profile: Option<ProfileClaims<'_>>) -> IdTokenClaims<'_> {
         login_hint: None,
         session_id: "0f3e",
         roles: &[],
-        groups: &[],
+        groups: Groups::Named(&[]),
         token_id: "n0Zc",
         issued: Timestamp::from_seconds(1_760_000_000),
         lifetime_s: 3_600,
@@ -237,7 +237,7 @@ fn an_id_token_says_what_was_asked() {
         access_token_hash: Some("t"),
         login_hint: Some("O.Ci"),
         roles: &texts,
-        groups: &texts,
+        groups: Groups::Named(&texts),
         ..id_token(Some(profile))
     };
     let shared = concat!(

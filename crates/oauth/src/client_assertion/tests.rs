@@ -150,19 +150,19 @@ fn the_header_names_this_certificate_or_none() {
     let (sha1, sha256) = (RSA.certificate.sha1_thumbprint(), RSA.certificate.sha256_thumbprint());
     check(Some(""), None, Err(AssertionError::NoKey));
     check(
-        Some(&PSS.certificate.sha1_thumbprint()),
+        Some(PSS.certificate.sha1_thumbprint()),
         None,
         Err(AssertionError::NoKey),
     );
     check(
         None,
-        Some(&PSS.certificate.sha256_thumbprint()),
+        Some(PSS.certificate.sha256_thumbprint()),
         Err(AssertionError::NoKey),
     );
-    check(Some(&sha1), Some(&sha1), Err(AssertionError::NoKey));
-    check(Some(&sha256), Some(&sha256), Err(AssertionError::NoKey));
+    check(Some(sha1), Some(sha1), Err(AssertionError::NoKey));
+    check(Some(sha256), Some(sha256), Err(AssertionError::NoKey));
     check(None, None, Ok(()));
-    check(Some(&sha1), Some(&sha256), Ok(()));
+    check(Some(sha1), Some(sha256), Ok(()));
     check(Some(&format!("{sha1}=")), Some(&format!("{sha256}=")), Ok(()));
 }
 
@@ -342,7 +342,7 @@ fn every_algorithm_proves_a_client() {
         let thumbprint = client.certificate.sha256_thumbprint();
         let header = JwsHeader {
             typ: Some("JWT"),
-            x5t_s256: Some(&thumbprint),
+            x5t_s256: Some(thumbprint),
             ..JwsHeader::default()
         };
         let jwt = client.key.sign_under(&header, &good()).unwrap();
@@ -350,10 +350,7 @@ fn every_algorithm_proves_a_client() {
         assert_eq!(assertion.algorithm(), Some(client.key.algorithm()));
         assert_eq!((assertion.issuer(), assertion.subject()), (Some(APP), Some(APP)));
         assert_eq!(assertion.audiences(), [TOKEN_URL]);
-        assert_eq!(
-            (assertion.x5t(), assertion.x5t_s256()),
-            (None, Some(thumbprint.as_str()))
-        );
+        assert_eq!((assertion.x5t(), assertion.x5t_s256()), (None, Some(thumbprint)));
         assert_eq!(assertion.key_id(), None);
         assert!(by_keys(&jwt, vec![client.key.public_jwk(None)]).is_ok());
         let verified = by_certificate(&jwt, &client.certificate).unwrap();
@@ -374,7 +371,7 @@ fn an_assertion_of_msal_python_passes() {
     let claims = with(json!({"nbf": null, "iat": 1_760_000_000.123_456, "exp": 1_760_000_600.123_456}));
     let parts = [header, claims].map(|part| URL_SAFE_NO_PAD.encode(part.to_string()));
     let assertion = UnverifiedAssertion::parse(&format!("{}.c2ln", parts.join("."))).unwrap();
-    assert_eq!(assertion.x5t(), Some(RSA.certificate.sha1_thumbprint().as_str()));
+    assert_eq!(assertion.x5t(), Some(RSA.certificate.sha1_thumbprint()));
     let x5t = format!("{}=", RSA.certificate.sha1_thumbprint());
     let header = JwsHeader {
         typ: Some("JWT"),

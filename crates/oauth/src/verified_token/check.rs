@@ -149,15 +149,22 @@ pub(super) fn confirmation(claims: &Claims) -> Result<Option<Confirmation>, Toke
     claims.cnf.as_ref().map(read).transpose()
 }
 
-pub(super) fn roles(claims: &Claims) -> Result<Vec<String>, JwsError> {
-    let Some(roles) = &claims.roles else {
+/// A claim that is a list of words; empty without the claim.
+pub(super) fn words(claim: Option<&Value>, name: &'static str) -> Result<Vec<String>, JwsError> {
+    let Some(claim) = claim else {
         return Ok(Vec::new());
     };
-    let words = roles.as_array().and_then(|roles| {
-        let words = roles.iter().map(|role| role.as_str().map(str::to_owned));
+    let words = claim.as_array().and_then(|words| {
+        let words = words.iter().map(|word| word.as_str().map(str::to_owned));
         words.collect()
     });
-    words.ok_or(JwsError::Mistyped { member: "roles" })
+    words.ok_or(JwsError::Mistyped { member: name })
+}
+
+/// `None` where the token does not say when its person proved who they are.
+pub(super) fn authenticated_at(claims: &Claims) -> Result<Option<Timestamp>, TokenError> {
+    let claim = claims.auth_time.as_ref();
+    claim.map(|_| time(claim, "auth_time")).transpose()
 }
 
 fn person(scp: &Value) -> Result<TokenKind, TokenError> {

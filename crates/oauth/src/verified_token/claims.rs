@@ -42,4 +42,8 @@ pub(super) struct Claims {
     pub(super) roles: Option<Value>,
     #[serde(default, deserialize_with = "present")]
     pub(super) cnf: Option<Value>,
+    #[serde(default, deserialize_with = "present")]
+    pub(super) auth_time: Option<Value>,
+    #[serde(default, deserialize_with = "present")]
+    pub(super) amr: Option<Value>,
 }

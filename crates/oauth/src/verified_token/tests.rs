@@ -460,3 +460,27 @@ proptest::proptest! {
         proptest::prop_assert_eq!(verified.is_ok(), changed == token);
     }
 }
+
+#[test]
+fn what_a_token_says_of_its_sign_in_has_its_type_or_is_refused() {
+    let person = |changes: Value| {
+        let mut all = json!({ "idtyp": null, "scp": "Read", "auth_time": NOW_S - 60, "amr": ["pwd", "mfa"] });
+        for (name, value) in changes.as_object().unwrap() {
+            all[name] = value.clone();
+        }
+        verify_with(&signed(&with(all)), vec![KEY.public_jwk(None)])
+    };
+    for auth_time in [json!("1760000000"), json!([1]), json!(true)] {
+        let refused = person(json!({ "auth_time": auth_time }));
+        assert_eq!(refused.unwrap_err(), TokenError::Time { claim: "auth_time" });
+    }
+    for amr in [json!("pwd"), json!(["pwd", 1]), json!({})] {
+        let refused = person(json!({ "amr": amr })).unwrap_err();
+        assert_eq!(refused, TokenError::Malformed(JwsError::Mistyped { member: "amr" }));
+    }
+    let silent = person(json!({ "auth_time": null, "amr": null })).unwrap();
+    assert_eq!((silent.authenticated_at(), silent.methods().len()), (None, 0));
+    let told = person(json!({})).unwrap();
+    assert_eq!(told.authenticated_at(), Some(Timestamp::from_seconds(NOW_S - 60)));
+    assert_eq!(told.methods(), ["pwd", "mfa"]);
+}

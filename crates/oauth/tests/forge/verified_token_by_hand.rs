@@ -14,6 +14,8 @@ fn main() {
         expires: Timestamp::from_seconds(0),
         token_id: None,
         session_id: None,
+        authenticated_at: None,
+        methods: Vec::new(),
         roles: Vec::new(),
         confirmation: None,
     };

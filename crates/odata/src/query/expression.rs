@@ -8,7 +8,7 @@ use crate::cursor::Cursor;
 use crate::literal::parse::literal;
 use crate::query::call::member;
 use crate::query::select::refuse_system_segment;
-use crate::{BinaryOp, Expr, SyntaxError};
+use crate::{BinaryOp, Expr, Literal, SyntaxError};
 
 const COMPARISONS: [(&str, BinaryOp); 6] = [
     ("eq", BinaryOp::Eq),
@@ -19,8 +19,10 @@ const COMPARISONS: [(&str, BinaryOp); 6] = [
     ("le", BinaryOp::Le),
 ];
 
-/// Operators of OData that Dataverse does not have.
-const UNSUPPORTED: [&str; 8] = ["add", "sub", "mul", "div", "divby", "mod", "has", "in"];
+/// The operator whose right side is a list.
+const IN: &str = "in";
+/// Operators of OData that neither service has.
+const UNSUPPORTED: [&str; 7] = ["add", "sub", "mul", "div", "divby", "mod", "has"];
 
 /// Reads an expression as far as it goes.
 pub(super) fn expression(cursor: &mut Cursor<'_>) -> Result<Expr, SyntaxError> {
@@ -69,16 +71,39 @@ fn balance(op: BinaryOp, mut first: Expr, mut further: Vec<Expr>) -> Expr {
 
 fn comparison(cursor: &mut Cursor<'_>) -> Result<Expr, SyntaxError> {
     let left = unary(cursor)?;
-    let Some(op) = operator(cursor)? else {
+    cursor.skip_spaces();
+    let compared = if cursor.eat_keyword(IN) {
+        Expr::In {
+            operand: Box::new(left),
+            list: list(cursor)?,
+        }
+    } else if let Some(op) = operator(cursor)? {
+        binary(op, left, unary(cursor)?)
+    } else {
         return Ok(left);
     };
-    let right = unary(cursor)?;
     cursor.skip_spaces();
     let mut ahead = *cursor;
-    if operator(&mut ahead)?.is_some() {
+    if ahead.eat_keyword(IN) || operator(&mut ahead)?.is_some() {
         return Err(cursor.unexpected("`and`, `or` or the end of the expression"));
     }
-    Ok(binary(op, left, right))
+    Ok(compared)
+}
+
+/// Reads `('a','b')` behind `in` (OData URL conventions, section 5.1.1.1.12): literals, at least one.
+fn list(cursor: &mut Cursor<'_>) -> Result<Vec<Literal>, SyntaxError> {
+    cursor.skip_spaces();
+    cursor.expect("(", "a list in parentheses")?;
+    let mut list = Vec::new();
+    loop {
+        cursor.skip_spaces();
+        list.push(literal(cursor)?.ok_or_else(|| cursor.unexpected("a literal"))?);
+        cursor.skip_spaces();
+        if cursor.eat(")") {
+            return Ok(list);
+        }
+        cursor.expect(",", "`,` or `)`")?;
+    }
 }
 
 fn operator(cursor: &mut Cursor<'_>) -> Result<Option<BinaryOp>, SyntaxError> {

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use crate::alias::Aliases;
 use crate::cursor::Cursor;
-use crate::query::{expand, expression, order_by, select};
+use crate::query::{expand, expression, order_by, search, select};
 use crate::{QueryOptions, SyntaxError, encoding};
 
 /// Options of OData or Dataverse that this service does not have.
@@ -55,6 +55,10 @@ pub(crate) fn parse(unverified_query: &str) -> Result<(QueryOptions, Aliases), S
             alias if alias.starts_with('@') => {}
             "$skiptoken" => options.skip_token = Some(text("$skiptoken", value)?),
             "$id" => options.id = Some(text("$id", value)?),
+            "$search" => {
+                options.search = Some(search::search(&mut cursor)?);
+                cursor.finish("`AND`, `OR` or the end")?;
+            }
             name => {
                 option(&mut options, name, &mut cursor)?;
                 cursor.finish("an operator, `,` or the end")?;

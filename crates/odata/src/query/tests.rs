@@ -1,6 +1,6 @@
 //! Query options as clients send them, refusals first. Trees are compared in a short notation of their own.
 
-use super::{BinaryOp, Direction, Expand, ExpandOptions, Expr, LambdaKind, PropertyPath, QueryOptions};
+use super::{BinaryOp, Direction, Expand, ExpandOptions, Expr, LambdaKind, PropertyPath, QueryOptions, Search};
 use crate::Literal;
 
 #[track_caller]
@@ -32,6 +32,10 @@ fn show(expr: &Expr) -> String {
         Expr::Path(path) => show_path(path),
         Expr::Not(inner) => format!("(not {})", show(inner)),
         Expr::Binary { op, left, right } => format!("({} {} {})", show(left), show_op(*op), show(right)),
+        Expr::In { operand, list } => {
+            let list: Vec<_> = list.iter().map(|value| show(&Expr::Literal(value.clone()))).collect();
+            format!("({} in {})", show(operand), list.join(","))
+        }
         Expr::Call { name, arguments, named } => {
             let named = named
                 .iter()
@@ -105,7 +109,6 @@ fn show_options(options: &QueryOptions) -> String {
 fn refuses_options_by_name() {
     for option in [
         "$skip",
-        "$search",
         "$format",
         "$compute",
         "$levels",
@@ -221,7 +224,7 @@ fn refuses_expand() {
 
 #[test]
 fn refuses_expressions() {
-    for operator in ["add", "sub", "mul", "div", "divby", "mod", "has", "in"] {
+    for operator in ["add", "sub", "mul", "div", "divby", "mod", "has"] {
         check_error(
             &format!("$filter=a {operator} 1"),
             &format!("the operator `{operator}` is not supported"),
@@ -326,7 +329,7 @@ fn long_chains_stay_shallow() {
         match expr {
             Expr::Binary { left, right, .. } => 1 + depth(left).max(depth(right)),
             Expr::Not(inner) => 1 + depth(inner),
-            Expr::Literal(_) | Expr::Path(_) | Expr::Call { .. } | Expr::Lambda(_) => 1,
+            Expr::Literal(_) | Expr::Path(_) | Expr::In { .. } | Expr::Call { .. } | Expr::Lambda(_) => 1,
         }
     }
     let chain = vec!["a eq 1"; 2500].join(" or ");
@@ -406,4 +409,65 @@ fn expands() {
         "a($filter=x eq ';)' and (y eq 1);$orderby=z desc,y;$expand=b($select=c;$expand=d/$ref);$count=true)",
         "a[((x eq ';)') and (y eq 1)) vz ^y count b[c d/$ref]]",
     );
+}
+
+#[test]
+fn refuses_lists() {
+    check_error(
+        "$filter=a in 1",
+        "expected a list in parentheses at position 5 in `a in 1`",
+    );
+    check_error("$filter=a in ()", "expected a literal at position 6 in `a in ()`");
+    check_error("$filter=a in (b)", "expected a literal at position 6 in `a in (b)`");
+    check_error(
+        "$filter=a in (1 2)",
+        "expected `,` or `)` at position 8 in `a in (1 2)`",
+    );
+    check_error("$filter=a in (1", "expected `,` or `)` at position 7 in `a in (1`");
+    check_error(
+        "$filter=a in (1) in (2)",
+        "expected `and`, `or` or the end of the expression at position 9 in `a in (1) in (2)`",
+    );
+}
+
+#[test]
+fn lists() {
+    check_filter("a in (1)", "(a in 1)");
+    check_filter("not (a in( 1 ,2)) and b eq 3", "((not (a in 1,2)) and (b eq 3))");
+    check_filter("t/any(x:x in (1,2))", "t/any(x:(x in 1,2))");
+}
+
+#[test]
+fn refuses_searches() {
+    check_error("$search=", "expected a word or a phrase at position 0 in ``");
+    check_error("$search=AND", "expected a word or a phrase at position 0 in `AND`");
+    check_error("$search=a OR", "expected a word or a phrase at position 4 in `a OR`");
+    check_error("$search=(a", "expected `AND`, `OR` or `)` at position 2 in `(a`");
+    check_error("$search=a)", "expected `AND`, `OR` or the end at position 1 in `a)`");
+    check_error(
+        "$search=%22a",
+        "There is an unterminated literal at position 2 in '\"a'.",
+    );
+    check_error("$expand=a($search=b)", "the query option `$search` is not supported");
+}
+
+#[test]
+fn searches() {
+    let term = |text: &str| Search::Term(text.to_owned());
+    let check = |text: &str, expected: Search| {
+        let options = QueryOptions::parse(&format!("$search={}", text.replace('"', "%22"))).unwrap();
+        assert_eq!(options.search, Some(expected), "{text}");
+    };
+    check("a", term("a"));
+    check("and", term("and"));
+    check(r#""displayName:a \" b" "#, term("displayName:a \" b"));
+    check("a b", Search::And(vec![term("a"), term("b")]));
+    check(
+        "a AND NOT b",
+        Search::And(vec![term("a"), Search::Not(Box::new(term("b")))]),
+    );
+    let second = Search::And(vec![term("b"), term("c")]);
+    check("a OR b AND c", Search::Or(vec![term("a"), second.clone()]));
+    check("a OR (b c)", Search::Or(vec![term("a"), second]));
+    check("(a)", term("a"));
 }

@@ -2,7 +2,7 @@
 
 use clap::{Subcommand, ValueEnum};
 use reqwest::Method;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::{
     Reach, graph,
@@ -77,26 +77,21 @@ pub(super) async fn run(verb: Verb) -> anyhow::Result<()> {
             user_consent,
             reach,
         } => {
-            let mut body = Map::new();
             let consent = user_consent.map(|consent| match consent {
                 UserConsent::Everybody => json!("everybody"),
                 UserConsent::AdministratorsOnly => json!("administratorsOnly"),
             });
-            let said = [
+            let body = graph::said([
                 ("signingAlgorithm", signing_algorithm.map(|it| json!(it.name()))),
                 ("tokenLifetimeSeconds", token_lifetime),
                 ("userConsent", consent),
-            ];
-            body.extend(
-                said.into_iter()
-                    .filter_map(|(name, value)| Some((name.to_owned(), value?))),
-            );
+            ]);
             let path = format!("tenants/{}/settings", graph::segment(&tenant));
             let server = Server::reach(&reach)?;
-            let settings = if body.is_empty() {
+            let settings = if body == json!({}) {
                 server.call(Method::GET, &path, None).await?
             } else {
-                server.call(Method::PATCH, &path, Some(&Value::Object(body))).await?
+                server.call(Method::PATCH, &path, Some(&body)).await?
             };
             print::one(reach.format(), SETTINGS, &settings);
         }

@@ -1,13 +1,15 @@
 //! `commonhold user`: the people of a tenant.
 
 use authority::{Random as _, SystemRandom};
-use clap::Subcommand;
+use clap::{Subcommand, ValueEnum};
+use reqwest::Method;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{
     InTenant, graph,
     print::{self, Column},
+    server::Server,
 };
 use crate::cli::Switch;
 
@@ -16,6 +18,25 @@ use crate::cli::Switch;
 pub(crate) enum Verb {
     /// List the people of a tenant.
     List {
+        #[command(flatten)]
+        at: InTenant,
+    },
+    /// Show one.
+    Show {
+        person: String,
+        #[command(flatten)]
+        at: InTenant,
+    },
+    /// List who administers the tenant's directory, and how far.
+    Roles {
+        #[command(flatten)]
+        at: InTenant,
+    },
+    /// Say what a person may do in the tenant's directory.
+    SetRole {
+        person: String,
+        #[arg(value_enum)]
+        role: Role,
         #[command(flatten)]
         at: InTenant,
     },
@@ -47,9 +68,12 @@ pub(crate) enum Verb {
         #[command(flatten)]
         at: InTenant,
     },
-    /// Give a person a licence for the data service.
+    /// Give a person a licence for the data service. Nobody has one whose country is not known.
     License {
         person: String,
+        /// The country in which the person uses it, in two letters, where it is not known yet: <DK>
+        #[arg(long)]
+        usage_location: Option<String>,
         #[command(flatten)]
         at: InTenant,
     },
@@ -65,12 +89,38 @@ pub(crate) enum Verb {
         #[command(flatten)]
         at: InTenant,
     },
+    /// List what a person signs in with.
+    Methods {
+        person: String,
+        #[command(flatten)]
+        at: InTenant,
+    },
+    /// Remove what a person has lost: an authenticator app, or a passkey, by the id that `methods` prints.
+    RemoveMethod {
+        person: String,
+        id: String,
+        #[command(flatten)]
+        at: InTenant,
+    },
     /// End a person's sessions: every device has to sign in again.
     SignOut {
         person: String,
         #[command(flatten)]
         at: InTenant,
     },
+}
+
+/// What a person may do in the directory of their tenant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Role {
+    /// Nothing but sign in.
+    Member,
+    /// Read it.
+    Reader,
+    /// Applications, and consent for everybody.
+    ApplicationAdministrator,
+    /// Everything.
+    Administrator,
 }
 
 const COLUMNS: &[Column] = &[
@@ -80,6 +130,7 @@ const COLUMNS: &[Column] = &[
     ("ENABLED", "/accountEnabled"),
     ("LICENCES", "/assignedLicenses"),
 ];
+const ROLES: &[Column] = &[("ID", "/id"), ("NAME", "/userPrincipalName"), ("ROLE", "/role")];
 const WITH_PASSWORD: &[Column] = &[
     ("ID", "/id"),
     ("NAME", "/userPrincipalName"),
@@ -90,9 +141,20 @@ const NEW_PASSWORD: &[Column] = &[
     ("PASSWORD", "/passwordProfile/password"),
 ];
 
+const METHODS: &[Column] = &[("ID", "/id"), ("TYPE", "/@odata.type"), ("NAME", "/displayName")];
+
 pub(super) async fn run(verb: Verb) -> anyhow::Result<()> {
     match verb {
         Verb::List { at } => print::list(at.format(), COLUMNS, &at.graph().await?.list("users").await?),
+        Verb::Show { person, at } => print::one(at.format(), COLUMNS, &at.graph().await?.get(&path(&person)).await?),
+        Verb::Roles { at } => roles(&at).await?,
+        Verb::SetRole { person, role, at } => {
+            let (tenant, person) = (graph::segment(&at.tenant), graph::segment(&person));
+            let path = format!("tenants/{tenant}/people/{person}/directoryRole");
+            let server = Server::reach(&at.reach)?;
+            let body = json!({ "role": role.name() });
+            print::one(at.format(), ROLES, &server.call(Method::PUT, &path, Some(&body)).await?);
+        }
         Verb::Create { upn, name, at } => create(&at, &upn, &name).await?,
         Verb::Delete { person, at } => {
             at.graph().await?.delete(&path(&person)).await?;
@@ -100,7 +162,17 @@ pub(super) async fn run(verb: Verb) -> anyhow::Result<()> {
         }
         Verb::Enable { person, at } => change(&at, &person, &json!({ "accountEnabled": true })).await?,
         Verb::Disable { person, at } => change(&at, &person, &json!({ "accountEnabled": false })).await?,
-        Verb::License { person, at } => license(&at, &person, Switch::On).await?,
+        Verb::License {
+            person,
+            usage_location,
+            at,
+        } => {
+            if let Some(country) = usage_location {
+                let body = json!({ "usageLocation": country });
+                at.graph().await?.patch(&path(&person), &body).await?;
+            }
+            license(&at, &person, Switch::On).await?;
+        }
         Verb::Unlicense { person, at } => license(&at, &person, Switch::Off).await?,
         Verb::Password { person, at } => {
             let profile = json!({ "password": password(), "forceChangePasswordNextSignIn": true });
@@ -110,6 +182,11 @@ pub(super) async fn run(verb: Verb) -> anyhow::Result<()> {
             let told = json!({ "userPrincipalName": person, "passwordProfile": profile });
             print::one(at.format(), NEW_PASSWORD, &told);
         }
+        Verb::Methods { person, at } => {
+            let path = format!("{}/authentication/methods", path(&person));
+            print::list(at.format(), METHODS, &at.graph().await?.list(&path).await?);
+        }
+        Verb::RemoveMethod { person, id, at } => remove_method(&at, &person, &id).await?,
         Verb::SignOut { person, at } => {
             let graph = at.graph().await?;
             graph
@@ -119,6 +196,34 @@ pub(super) async fn run(verb: Verb) -> anyhow::Result<()> {
         }
     }
     Ok(())
+}
+
+async fn roles(at: &InTenant) -> anyhow::Result<()> {
+    let graph = at.graph().await?;
+    let mut people = Vec::new();
+    for role in graph.list("directoryRoles").await? {
+        let path = format!("directoryRoles/{}/members", graph::id(&role)?);
+        for mut person in graph.list(&path).await? {
+            if let Some(person) = person.as_object_mut() {
+                person.insert("role".to_owned(), role.get("displayName").cloned().unwrap_or_default());
+            }
+            people.push(person);
+        }
+    }
+    print::list(at.format(), ROLES, &people);
+    Ok(())
+}
+
+impl Role {
+    /// As the operator's API calls it.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Member => "member",
+            Self::Reader => "reader",
+            Self::ApplicationAdministrator => "applicationAdministrator",
+            Self::Administrator => "administrator",
+        }
+    }
 }
 
 async fn create(at: &InTenant, upn: &str, name: &str) -> anyhow::Result<()> {
@@ -143,6 +248,25 @@ async fn change(at: &InTenant, person: &str, body: &Value) -> anyhow::Result<()>
     let graph = at.graph().await?;
     graph.patch(&path(person), body).await?;
     print::one(at.format(), COLUMNS, &graph.get(&path(person)).await?);
+    Ok(())
+}
+
+async fn remove_method(at: &InTenant, person: &str, id: &str) -> anyhow::Result<()> {
+    let graph = at.graph().await?;
+    let of_person = format!("{}/authentication", path(person));
+    let methods = graph.list(&format!("{of_person}/methods")).await?;
+    let text = |method: &Value, name: &str| method.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+    let found = methods.iter().find(|method| text(method, "id") == id);
+    let set = match found.map(|method| text(method, "@odata.type")).as_deref() {
+        Some("#microsoft.graph.softwareOathAuthenticationMethod") => "softwareOathMethods",
+        Some("#microsoft.graph.fido2AuthenticationMethod") => "fido2Methods",
+        Some(_) => anyhow::bail!("a password is not removed; `commonhold user password` sets another one"),
+        None => anyhow::bail!("{person} has no `{id}`"),
+    };
+    graph
+        .delete(&format!("{of_person}/{set}/{}", graph::segment(id)))
+        .await?;
+    print::done(at.format(), &format!("{id} of {person} is removed."));
     Ok(())
 }
 

@@ -8,7 +8,7 @@ use anyhow::bail;
 use authority::TenantId;
 
 use crate::config::{
-    EnvironmentSettings, LimitSettings, ListenerSettings, Settings, Store, TenantSettings, TlsFiles,
+    EnvironmentSettings, LimitSettings, ListenerSettings, Settings, Store, TenantSettings, TlsFiles, TrustedProxies,
     file::{Database, Environment, File, Limits, Listen, PlainHttp, Tenant},
 };
 
@@ -35,6 +35,8 @@ impl Problems {
 /// Goes through the whole file, so that all problems are told at once. `None` only with a problem.
 fn check(file: File, problems: &mut Problems) -> Option<Settings> {
     let tls = tls(&file.listen, problems);
+    let proxies = TrustedProxies::read(&file.listen.trusted_proxies, file.listen.forwarded_header)
+        .map_err(|problem| problems.add("listen.trusted_proxies", &problem));
     let origin = origin(
         &file.authority.origin,
         file.listen.plain_http,
@@ -76,6 +78,7 @@ fn check(file: File, problems: &mut Problems) -> Option<Settings> {
     Some(Settings {
         listener: ListenerSettings {
             address: file.listen.address,
+            proxies: proxies.ok()?,
         },
         tls,
         origin: origin?,

@@ -10,7 +10,7 @@ use std::{
 use anyhow::{Context as _, anyhow};
 use serde::Deserialize;
 
-use crate::config::{KeyEncryptionKeySource, OperatorKeyFile};
+use crate::config::{ForwardedHeader, KeyEncryptionKeySource, OperatorKeyFile};
 
 /// The whole file.
 #[derive(Debug, Deserialize)]
@@ -49,6 +49,12 @@ pub(crate) struct Listen {
     /// Whether plain HTTP is served, to a proxy that ends TLS in front.
     #[serde(default)]
     pub(crate) plain_http: PlainHttp,
+    /// Addresses and networks of proxies whose word is believed about where a request comes from.
+    #[serde(default)]
+    pub(crate) trusted_proxies: Vec<String>,
+    /// The header in which they tell it.
+    #[serde(default)]
+    pub(crate) forwarded_header: ForwardedHeader,
 }
 
 /// Whether clients are asked for certificates of their own. A browser that has some asks its user for one then.

@@ -4,14 +4,20 @@
 //! held that was not one.
 
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
+use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 use authority::{KeyEncryptionKey, Random as _, SystemRandom};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde::Deserialize;
+use tokio::io::AsyncReadExt as _;
+use tokio::process::{Child, Command};
 
 use crate::folder;
+
+/// A command that has not ended after so long is killed: a start must not hang on a vault that does not answer.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// `key_encryption_key`: one of the three. Each gives the 32 bytes themselves, or their base64.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -60,7 +66,7 @@ impl KeyEncryptionKeySource {
     }
 
     /// Reads the key.
-    pub(crate) fn read(&self) -> anyhow::Result<KeyEncryptionKey> {
+    pub(crate) async fn read(&self) -> anyhow::Result<KeyEncryptionKey> {
         let (held, place) = match self {
             Self::File(file) => {
                 let place = format!("`{}`", file.display());
@@ -75,7 +81,7 @@ impl KeyEncryptionKeySource {
             }
             Self::Command(command) => {
                 let place = format!("the output of `{}`", command.first().map_or("", String::as_str));
-                let held = output(command).context("reading the key encryption key")?;
+                let held = output(command).await.context("reading the key encryption key")?;
                 (held, place)
             }
         };
@@ -89,18 +95,37 @@ fn variable(name: &str) -> Option<String> {
 }
 
 /// What a command prints. Its errors go to our own standard error.
-fn output(command: &[String]) -> anyhow::Result<Vec<u8>> {
+async fn output(command: &[String]) -> anyhow::Result<Vec<u8>> {
     let (program, arguments) = command.split_first().context("the command is empty")?;
-    let ended = Command::new(program)
+    let mut child = Command::new(program)
         .args(arguments)
         .stdin(Stdio::null())
+        .stdout(Stdio::piped())
         .stderr(Stdio::inherit())
-        .output()
+        .kill_on_drop(true)
+        .spawn()
         .with_context(|| format!("running `{program}`"))?;
-    if !ended.status.success() {
-        bail!("`{program}` ended with {}", ended.status);
+    let printed = printed(&mut child, PATIENCE).await;
+    printed.with_context(|| format!("running `{program}`"))
+}
+
+/// What a process prints until it ends with 0; one that takes longer is killed.
+async fn printed(child: &mut Child, patience: Duration) -> anyhow::Result<Vec<u8>> {
+    let mut stdout = child.stdout.take().context("its output is not read")?;
+    let mut printed = Vec::new();
+    let ending = tokio::time::timeout(patience, async {
+        stdout.read_to_end(&mut printed).await?;
+        child.wait().await
+    });
+    let Ok(ended) = ending.await else {
+        child.kill().await.context("killing it after it took too long")?;
+        bail!("it did not end within {} seconds, and was killed", patience.as_secs());
+    };
+    let status = ended?;
+    if !status.success() {
+        bail!("it ended with {status}");
     }
-    Ok(ended.stdout)
+    Ok(printed)
 }
 
 /// The bytes themselves, or their base64 with white space around it.
@@ -126,46 +151,69 @@ mod tests {
     }
 
     /// What reading the key tells, or nothing.
-    fn told(source: &KeyEncryptionKeySource) -> String {
-        let error = source.read().err();
+    async fn told(source: &KeyEncryptionKeySource) -> String {
+        let error = source.read().await.err();
         error.map(|error| format!("{error:#}")).unwrap_or_default()
     }
 
-    #[test]
-    fn what_is_no_key_is_refused_and_not_shown() {
-        let check = |source: &KeyEncryptionKeySource, expected: &str| {
-            let told = told(source);
+    #[tokio::test]
+    async fn what_is_no_key_is_refused_and_not_shown() {
+        let check = async |source: &KeyEncryptionKeySource, expected: &str| {
+            let told = told(source).await;
             assert!(told.contains(expected) && !told.contains("c2hvcnQ"), "{told}");
         };
-        check(&command("echo c2hvcnQ="), "a key encryption key has 32 bytes");
+        check(&command("echo c2hvcnQ="), "a key encryption key has 32 bytes").await;
         check(
             &command("echo c2hvcnQ!"),
             "using the key in the output of `sh`: it is neither 32 bytes",
-        );
-        check(&command("exit 3"), "`sh` ended with exit status: 3");
+        )
+        .await;
+        check(&command("exit 3"), "running `sh`: it ended with exit status: 3").await;
         let missing = KeyEncryptionKeySource::Command(vec!["no-such-program-anywhere".to_owned()]);
-        check(&missing, "running `no-such-program-anywhere`");
+        check(&missing, "running `no-such-program-anywhere`").await;
         let unset = KeyEncryptionKeySource::Environment("NO_SUCH_VARIABLE".to_owned());
-        check(&unset, "the environment variable `NO_SUCH_VARIABLE` is not set");
+        check(&unset, "the environment variable `NO_SUCH_VARIABLE` is not set").await;
         let set = KeyEncryptionKeySource::Environment("PATH".to_owned());
         check(
             &set,
             "using the key in the environment variable `PATH`: it is neither 32 bytes",
-        );
-        check(&KeyEncryptionKeySource::File("no-such-file".into()), "`no-such-file`");
+        )
+        .await;
+        check(&KeyEncryptionKeySource::File("no-such-file".into()), "`no-such-file`").await;
     }
 
-    #[test]
-    fn bytes_and_base64_are_keys() {
-        assert_eq!(told(&command("printf 01234567890123456789012345678901")), "");
+    #[tokio::test]
+    async fn a_command_that_does_not_end_is_killed() {
+        let mut child = Command::new("sh")
+            .args(["-c", "exec sleep 86400"])
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let refused = printed(&mut child, Duration::ZERO).await.unwrap_err();
+        assert_eq!(refused.to_string(), "it did not end within 0 seconds, and was killed");
+        let status = child.try_wait().unwrap().unwrap();
+        assert_eq!(std::os::unix::process::ExitStatusExt::signal(&status), Some(9));
+        // Nor one that closes its output and goes on.
+        let mut silent = Command::new("sh")
+            .args(["-c", "exec sleep 86400 >&-"])
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        printed(&mut silent, Duration::ZERO).await.unwrap_err();
+        assert!(silent.try_wait().unwrap().is_some());
+    }
+
+    #[tokio::test]
+    async fn bytes_and_base64_are_keys() {
+        assert_eq!(told(&command("printf 01234567890123456789012345678901")).await, "");
         assert_eq!(
-            told(&command("echo; echo MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=")),
+            told(&command("echo; echo MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=")).await,
             ""
         );
     }
 
-    #[test]
-    fn a_missing_file_is_made_once() {
+    #[tokio::test]
+    async fn a_missing_file_is_made_once() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("key");
         let source = KeyEncryptionKeySource::File(file.clone());
@@ -174,6 +222,6 @@ mod tests {
         let made = std::fs::read(&file).unwrap();
         source.make_if_missing().unwrap();
         assert_eq!(std::fs::read(&file).unwrap(), made);
-        assert_eq!(told(&source), "");
+        assert_eq!(told(&source).await, "");
     }
 }

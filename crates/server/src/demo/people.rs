@@ -48,6 +48,8 @@ pub(crate) async fn make(system: &System, tenant: &Tenant, env: &mut EnvFile) ->
                 DirectoryRole::Member
             },
             licensed: one.licensed,
+            enabled: true,
+            usage_location: Some("US".to_owned()),
         };
         made.push(person::create(&system.authority, &operator, new).await?);
     }

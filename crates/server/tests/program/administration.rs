@@ -1,8 +1,11 @@
 //! Administration from the command line: every verb does what it says to the running server, by its HTTP endpoints.
 
+mod access;
+mod audit;
+
 use std::{fs, os::unix::fs::PermissionsExt as _};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::{
     place::{Place, on_both},
@@ -171,7 +174,9 @@ async fn people() {
         assert_eq!(enabled(commands.done(&there(&["user", "list"]))), false);
         assert_eq!(commands.done(&there(&["user", "enable", upn]))["accountEnabled"], true);
         let licences = |person: &Value| person["assignedLicenses"].as_array().unwrap().len();
-        assert_eq!(licences(&commands.done(&there(&["user", "license", upn]))), 1);
+        commands.refused(&there(&["user", "license", upn]), "refused (400): License assignment cannot be done for user with invalid usage location.");
+        let license = there(&["user", "license", upn, "--usage-location", "DK"]);
+        assert_eq!(licences(&commands.done(&license)), 1);
         assert_eq!(licences(&commands.done(&there(&["user", "unlicense", upn]))), 0);
         commands.done(&there(&["user", "sign-out", upn]));
         commands.done(&there(&["user", "delete", upn]));
@@ -240,6 +245,135 @@ async fn the_key_is_private_and_nothing_goes_without_it() {
         let unused = "refused (400): Invalid value specified for property 'algorithm' of the resource: it is not used by \
                       any tenant.";
         commands.refused(&["key", "roll", "--algorithm", "es256"], unused);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn applications_are_changed() {
+    administered(async |commands| {
+        let app = commands.done(&there(&[
+            "app",
+            "create",
+            "Order portal",
+            "--redirect-uri",
+            "https://a.example/cb",
+        ]));
+        let client_id = text(&app, "/appId");
+        let set = |words: &[&'static str]| {
+            let words: Vec<&str> = ["app", "set", client_id].iter().chain(words).copied().collect();
+            commands.done(&there(&words))
+        };
+        let wrong = "refused (400): Invalid value specified for property 'identifierUris' of the resource: it must use a \
+                     verified domain of the organization, or the scheme 'api'.";
+        commands.refused(
+            &there(&["app", "set", client_id, "--identifier-uri", "https://contoso.example"]),
+            wrong,
+        );
+        let changed = set(&[
+            "--audience",
+            "any",
+            "--identifier-uri",
+            "api://orders",
+            "--public-client",
+            "on",
+        ]);
+        assert_eq!(text(&changed, "/signInAudience"), "AzureADMultipleOrgs");
+        assert_eq!(changed["identifierUris"], json!(["api://orders"]));
+        assert_eq!(changed["isFallbackPublicClient"], true);
+        assert_eq!(
+            changed["web"]["redirectUris"],
+            json!(["https://a.example/cb"]),
+            "what is not said stays"
+        );
+        let renamed = set(&[
+            "--name",
+            "Orders",
+            "--redirect-uri",
+            "https://b.example/cb",
+            "--public-client",
+            "off",
+        ]);
+        assert_eq!(
+            (text(&renamed, "/displayName"), &renamed["isFallbackPublicClient"]),
+            ("Orders", &json!(false))
+        );
+        assert_eq!(renamed["web"]["redirectUris"], json!(["https://b.example/cb"]));
+        assert_eq!(text(&renamed, "/signInAudience"), "AzureADMultipleOrgs");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn applications_trust_other_issuers() {
+    administered(async |commands| {
+        let app = commands.done(&there(&["app", "create", "Order portal"]));
+        let client_id = text(&app, "/appId");
+        let add = |issuer: &'static str| {
+            let words = [
+                "app",
+                "add-federated-credential",
+                client_id,
+                "--name",
+                "ci",
+                "--issuer",
+                issuer,
+            ];
+            there(&[&words[..], &["--subject", "repo:orders"]].concat())
+        };
+        let ending = commands.start(&add("http://ci.example"));
+        assert_eq!(ending.code, Some(1));
+        assert!(
+            ending.stderr.starts_with("commonhold: refused (400): "),
+            "{}",
+            ending.stderr
+        );
+        let made = commands.done(&add("https://ci.example"));
+        assert_eq!(made["audiences"], json!(["api://AzureADTokenExchange"]));
+        let shown = commands.done(&there(&["app", "show", client_id]));
+        assert_eq!(shown["federatedIdentityCredentials"], json!([made_of(&made)]));
+        commands.done(&there(&["app", "remove-federated-credential", client_id, "ci"]));
+        let shown = commands.done(&there(&["app", "show", client_id]));
+        assert_eq!(shown["federatedIdentityCredentials"], json!([]));
+        let gone = "refused (404): there is no `ci`";
+        commands.refused(&there(&["app", "remove-federated-credential", client_id, "ci"]), gone);
+    })
+    .await;
+}
+
+/// An object as it stands in a list: without its context.
+fn made_of(object: &Value) -> Value {
+    let mut object = object.clone();
+    object.as_object_mut().unwrap().remove("@odata.context");
+    object
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn roles_of_the_directory() {
+    administered(async |commands| {
+        let upn = "ada@woodgrove.example";
+        let missing = format!("refused (404): there is no `{upn}`");
+        commands.refused(&there(&["user", "set-role", upn, "administrator"]), &missing);
+        commands.done(&there(&["user", "create", upn, "--name", "Ada"]));
+        assert_eq!(commands.done(&there(&["user", "roles"])), json!([]));
+        let given = commands.done(&there(&["user", "set-role", upn, "administrator"]));
+        assert_eq!(
+            (text(&given, "/userPrincipalName"), text(&given, "/role")),
+            (upn, "administrator")
+        );
+        let roles = commands.done(&there(&["user", "roles"]));
+        let one = (text(&roles, "/0/userPrincipalName"), text(&roles, "/0/role"));
+        assert_eq!(one, (upn, "Global Administrator"));
+        commands.done(&there(&["user", "set-role", upn, "member"]));
+        assert_eq!(commands.done(&there(&["user", "roles"])), json!([]));
+        assert_eq!(
+            text(&commands.done(&there(&["user", "show", upn])), "/displayName"),
+            "Ada"
+        );
+        commands.refused(
+            &there(&["user", "show", "nobody"]),
+            "refused (404): there is no `nobody`",
+        );
     })
     .await;
 }

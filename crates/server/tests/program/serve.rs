@@ -25,6 +25,11 @@ struct Configured<'a> {
 
 impl<'a> Configured<'a> {
     fn new(place: &'a Place) -> Self {
+        Self::listening(place, "")
+    }
+
+    /// With these lines more about where it listens.
+    fn listening(place: &'a Place, listen: &str) -> Self {
         // Free a moment ago: the origins in the file need its number before the program binds it.
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let text = format!(
@@ -32,10 +37,12 @@ impl<'a> Configured<'a> {
 [listen]
 address = "127.0.0.1:{port}"
 plain_http = "loopback"
+{listen}
 
 [authority]
 origin = "http://localhost:{port}"
 key_encryption_key = {{ file = '{key}' }}
+operator_key_file = '{operator_key}'
 
 [database]
 {database}
@@ -52,6 +59,7 @@ urls = ["http://127.0.0.1:{port}"]
 administrator = "Deployment"
 credentials_file = '{credentials}'
 "#,
+            operator_key = place.write("operator.key", &"k".repeat(43)).display(),
             key = place.path("key-encryption.key").display(),
             database = place.database(),
             credentials = place.path("contoso.env").display(),
@@ -192,4 +200,47 @@ fn a_directory_without_its_key_is_refused_and_gets_no_other() {
 
 fn mode(path: &Path) -> u32 {
     fs::metadata(path).unwrap().permissions().mode() & 0o777
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn only_a_trusted_proxy_tells_where_a_request_comes_from() {
+    on_both(async |place| {
+        let http = reqwest::Client::new();
+        // Where a request with this header is on record as coming from.
+        let address = async |port: u16| -> Value {
+            let server = format!("http://localhost:{port}");
+            let refused = http.post(format!("{server}/nowhere.example/oauth2/v2.0/token"));
+            let form = [
+                ("grant_type", "client_credentials"),
+                ("client_id", "x"),
+                ("client_secret", "x"),
+                ("scope", "https://x.example/.default"),
+            ];
+            let refused = refused.header("x-forwarded-for", "192.0.2.1, 203.0.113.9");
+            let refused = refused
+                .header("x-forwarded-host", "evil.example")
+                .header("forwarded", "for=192.0.2.2");
+            let refused: Value = refused.form(&form).send().await.unwrap().json().await.unwrap();
+            assert_eq!(
+                refused["error_uri"],
+                format!("{server}/error?code=90002"),
+                "no header moves the origin"
+            );
+            let log = http
+                .get(format!("{server}/api/auditLogs/signIns?$top=1"))
+                .bearer_auth("k".repeat(43));
+            let log: Value = log.send().await.unwrap().json().await.unwrap();
+            assert_eq!(log["value"][0]["id"], refused["trace_id"]);
+            log["value"][0]["ipAddress"].clone()
+        };
+        let configured = Configured::new(place);
+        let mut process = configured.running();
+        assert_eq!(address(configured.port).await, "127.0.0.1");
+        process.stop();
+        let configured = Configured::listening(place, "trusted_proxies = [\"127.0.0.1\"]");
+        let mut process = configured.running();
+        assert_eq!(address(configured.port).await, "203.0.113.9");
+        process.stop();
+    })
+    .await;
 }

@@ -23,6 +23,7 @@ pub(super) fn code(refusal: &PersonRefusal) -> Code {
         R::NewPasswordNeeded      => (50_055,  E::InvalidGrant,           S::BAD_REQUEST),
         R::SecondFactorNeeded     => (50_076,  E::InteractionRequired,    S::BAD_REQUEST),
         R::OneTimePasswordWrong   => (500_121, E::InvalidGrant,           S::BAD_REQUEST),
+        R::Passkey(_)             => (135_010, E::InvalidGrant,           S::BAD_REQUEST),
         R::NewPassword(F::Length) => (120_002, E::InvalidGrant,           S::BAD_REQUEST),
         R::NewPassword(F::Common) => (120_002, E::InvalidGrant,           S::BAD_REQUEST),
         R::NewPassword(F::Same)   => (120_002, E::InvalidGrant,           S::BAD_REQUEST),
@@ -30,6 +31,7 @@ pub(super) fn code(refusal: &PersonRefusal) -> Code {
         R::Busy                   => (90_033,  E::TemporarilyUnavailable, S::SERVICE_UNAVAILABLE),
         R::Hashing(_)             => (50_000,  E::ServerError,            S::INTERNAL_SERVER_ERROR),
         R::Sealed(_)              => (50_000,  E::ServerError,            S::INTERNAL_SERVER_ERROR),
+        R::NotChanged(_)          => (50_000,  E::ServerError,            S::INTERNAL_SERVER_ERROR),
     };
     Code { number, error, status }
 }
@@ -44,14 +46,16 @@ pub(super) fn text(refusal: &PersonRefusal) -> String {
         R::Disabled => "This account is disabled. Ask your administrator for help.",
         R::NotFound => "This account is no longer in the directory. Ask your administrator for help.",
         R::NewPasswordNeeded => "The password has expired. Sign in again and choose another one.",
-        R::SecondFactorNeeded => "This account is protected by a second step. Sign in again and enter the code of your authenticator app.",
+        R::SecondFactorNeeded => "This account is protected by a second step. Sign in again and show it: a passkey, or the code of your authenticator app.",
         R::OneTimePasswordWrong => "The code is wrong, is too old, or was used before. Wait for the next code of your authenticator app, or enter a recovery code that you have not used yet.",
+        R::Passkey(_) => "The passkey was not accepted. Try again, or sign in in another way.",
         R::NewPassword(F::Length) => "The new password must have at least 8 characters, and at most 256.",
         R::NewPassword(F::Common) => "The new password is one of those that are guessed first. Choose another one.",
         R::NewPassword(F::Same) => "The new password is the same as the old one. Choose another one.",
         R::NewPassword(F::Name) => "The new password must not be your name. Choose another one.",
         R::Busy => "Too many people are signing in just now. Try again in a moment.",
         R::Hashing(_) => "The password could not be checked. Try again later, or ask your administrator for help.",
+        R::NotChanged(_) => "The change could not be made. Try again later, or ask your administrator for help.",
         R::Sealed(_) => "The code could not be checked. Try again later, or ask your administrator for help.",
     }
     .to_owned()

@@ -112,7 +112,7 @@ async fn find(asked: &Asked<'_>, holder: Holder) -> Result<ListedAssignment, Gra
 
 async fn one(asked: &Asked<'_>, side: Side, id: Uuid) -> Result<Option<ListedAssignment>, GraphRefusal> {
     let only = Stretch {
-        narrow: &Narrow::Id(id),
+        narrow: &Narrow::id(id),
         after: Uuid::nil(),
         most: 1,
     };

@@ -11,10 +11,11 @@ use uuid::Uuid;
 use super::application_body::{Draft, edits};
 use super::asked::{Asked, alternate};
 use super::credential::{self, Shown};
+use super::expand::{self, Set};
 use super::list::Rows;
 use super::reply::{Reply, add, json as to_json};
 use crate::application::{Application, Audience};
-use crate::graph::{Extent, GraphRefusal};
+use crate::graph::GraphRefusal;
 use crate::manage;
 use crate::manage::application::NewApplication;
 use crate::registration::{ClientType, GroupClaims, ImplicitGrant, RedirectKind, Registration};
@@ -61,27 +62,23 @@ struct ApplicationWire<'a> {
     key_credentials: Vec<Value>,
 }
 
-/// One stretch of the tenant's applications.
+/// One stretch of the tenant's applications; of those that are the caller's own for who may see no others.
 pub(crate) async fn rows(asked: &Asked<'_>, stretch: Stretch<'_>) -> Result<Rows, GraphRefusal> {
+    let narrow = asked.narrowed_to_owned(stretch.narrow).await?;
+    let narrow = &narrow;
+    let stretch = Stretch { narrow, ..stretch };
     let listed = application_list::stretch(asked.snapshot.database(), asked.tenant(), stretch).await?;
-    let is_full = listed.len() as u64 == stretch.most;
     let last = listed.last().map(|row| row.application.object_id.uuid());
-    let owned = listed.into_iter().filter(|row| match asked.permit.extent() {
-        Extent::All => true,
-        Extent::Owned(principal) => row.owner == Some(principal),
-        Extent::Own | Extent::Basic => false,
-    });
-    let owned: Vec<ListedApplication> = owned.collect();
     Ok(Rows {
-        objects: shown(asked, &owned, Shown::WithoutKeys).await?,
-        last: last.filter(|_| is_full),
+        objects: shown(asked, &listed, Shown::WithoutKeys).await?,
+        last: last.filter(|_| listed.len() as u64 == stretch.most),
     })
 }
 
 /// `GET /applications/{id}`
 pub(crate) async fn read(asked: &Asked<'_>) -> Result<Reply, GraphRefusal> {
     let found = find(asked).await?;
-    asked.permit.covers_owner(found.owner)?;
+    asked.covers_owned(found.application.object_id).await?;
     let keys = if asked.query.selects("keyCredentials") {
         Shown::WithKeys
     } else {
@@ -89,11 +86,13 @@ pub(crate) async fn read(asked: &Asked<'_>) -> Result<Reply, GraphRefusal> {
     };
     let object = shown(asked, &[found], keys).await?.pop();
     let (_, object) = object.ok_or_else(|| asked.not_found(0))?;
+    let object = expand::expanded(asked, Set::Applications, object).await?;
     Ok(Reply::entity(asked, "applications", object))
 }
 
 /// `POST /applications`
 pub(crate) async fn create(asked: &Asked<'_>) -> Result<Reply, GraphRefusal> {
+    asked.permit.covers_creation()?;
     let Draft { edits, certificates } = edits(asked, asked.body()?)?;
     let mut draft = Application {
         app_id: AppId::from(Uuid::nil()),
@@ -122,10 +121,8 @@ pub(crate) async fn create(asked: &Asked<'_>) -> Result<Reply, GraphRefusal> {
         identifier_uris: draft.identifier_uris,
         registration: draft.registration,
     };
-    let app_id = manage::application::register(asked.authority, asked.mandate(), new).await?;
-    if let Some(certificates) = certificates {
-        credential::replace_certificates(asked, app_id, &[], certificates).await?;
-    }
+    let certificates = certificates.unwrap_or_default();
+    let app_id = manage::application::register_with(asked.authority, asked.mandate(), new, &certificates).await?;
     let made = application_list::of_ids(asked.changed().await?.database(), &[app_id]).await?;
     let object = shown(asked, &made, Shown::WithoutKeys).await?.pop();
     let (_, object) = object.ok_or_else(|| GraphRefusal::NotFound { id: app_id.to_string() })?;
@@ -135,29 +132,23 @@ pub(crate) async fn create(asked: &Asked<'_>) -> Result<Reply, GraphRefusal> {
 /// `PATCH /applications/{id}`
 pub(crate) async fn update(asked: &Asked<'_>) -> Result<Reply, GraphRefusal> {
     let found = find(asked).await?;
-    asked.permit.covers_owner(found.owner)?;
+    asked.covers_owned(found.application.object_id).await?;
     let app_id = found.application.app_id;
     let Draft { edits, certificates } = edits(asked, asked.body()?)?;
-    if !edits.is_empty() {
-        let edit = |application: &mut Application| {
-            for edit in &edits {
-                edit(application);
-            }
-        };
-        manage::application::update(asked.authority, asked.mandate(), app_id, edit).await?;
-    }
-    if let Some(certificates) = certificates {
-        let database = asked.snapshot.database();
-        let known = credential_list::certificates(database, &[app_id]).await?;
-        credential::replace_certificates(asked, app_id, &known, certificates).await?;
-    }
+    let edit = |application: &mut Application| {
+        for edit in &edits {
+            edit(application);
+        }
+    };
+    let (authority, mandate) = (asked.authority, asked.mandate());
+    manage::application::update_with(authority, mandate, app_id, edit, certificates.as_deref()).await?;
     Ok(Reply::done())
 }
 
 /// `DELETE /applications/{id}`
 pub(crate) async fn delete(asked: &Asked<'_>) -> Result<Reply, GraphRefusal> {
     let found = find(asked).await?;
-    asked.permit.covers_owner(found.owner)?;
+    asked.covers_owned(found.application.object_id).await?;
     manage::application::delete(asked.authority, asked.mandate(), found.application.app_id).await?;
     Ok(Reply::done())
 }
@@ -167,9 +158,9 @@ pub(crate) async fn find(asked: &Asked<'_>) -> Result<ListedApplication, GraphRe
     let narrow = match alternate(asked.key(0), "appId") {
         Some(app_id) => {
             let app_id: Option<AppId> = app_id.parse().ok();
-            Narrow::AppId(app_id.ok_or_else(|| asked.not_found(0))?.uuid())
+            Narrow::app_id(app_id.ok_or_else(|| asked.not_found(0))?.uuid())
         }
-        None => Narrow::Id(asked.id(0)?),
+        None => Narrow::id(asked.id(0)?),
     };
     let only = Stretch {
         narrow: &narrow,

@@ -7,9 +7,10 @@ use oauth::{AppId, TokenVersion};
 
 use super::asked::Asked;
 use super::body::Body;
-use super::credential::{self, WantedCertificate};
+use super::credential;
 use crate::application::{Application, Audience};
 use crate::graph::GraphRefusal;
+use crate::manage::application_certificate::WantedCertificate;
 use crate::registration::{
     AppRole, AssertionUse, ClientType, DelegatedScope, GroupClaims, ImplicitGrant, Introspection, PkceRule,
     PreAuthorized, RedirectKind, RedirectUri, RequiredAccess, TokenBinding,

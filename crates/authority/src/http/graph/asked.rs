@@ -11,9 +11,11 @@ use uuid::Uuid;
 use super::body::Body;
 use super::query::{Consistency, Query};
 use crate::authority::Authority;
-use crate::graph::{GraphRefusal, Permit};
+use crate::graph::{Extent, GraphRefusal, Permit, Reach, Right, access};
 use crate::manage::Mandate;
 use crate::snapshot::Snapshot;
+use crate::store;
+use crate::store::narrow::{Field, Narrow};
 
 /// A call.
 pub(crate) struct Asked<'a> {
@@ -66,6 +68,43 @@ impl Asked<'_> {
     pub(crate) fn not_found(&self, at: usize) -> GraphRefusal {
         GraphRefusal::NotFound {
             id: self.key(at).to_owned(),
+        }
+    }
+
+    /// Whether an object that has owners may be touched.
+    pub(crate) async fn covers_owned(&self, owned: ObjectId) -> Result<(), GraphRefusal> {
+        let owners = match self.permit.extent() {
+            Extent::Owned(_) => store::owner::of(self.snapshot.database(), self.tenant(), owned).await?,
+            Extent::All | Extent::Own | Extent::Basic => Vec::new(),
+        };
+        self.permit.covers_owner(&owners)
+    }
+
+    /// A narrowing that lets through only what the caller owns, where they may see nothing else.
+    pub(crate) async fn narrowed_to_owned(&self, narrow: &Narrow) -> Result<Narrow, GraphRefusal> {
+        match self.permit.extent() {
+            Extent::All => Ok(narrow.clone()),
+            Extent::Owned(caller) => {
+                let owned = store::owner::owned_by(self.snapshot.database(), self.tenant(), caller).await?;
+                let owned = owned.into_iter().map(ObjectId::uuid).collect();
+                Ok(Narrow::And(vec![Narrow::Among(Field::Id, owned), narrow.clone()]))
+            }
+            Extent::Own | Extent::Basic => Err(GraphRefusal::Denied),
+        }
+    }
+
+    /// A right besides that of the call itself, for what else it shows of an object.
+    pub(crate) fn also_permits(&self, right: Right, object: &str) -> Result<(), GraphRefusal> {
+        let caller = self.permit.caller();
+        let reach = if caller.is_called(object) {
+            Reach::Own
+        } else {
+            Reach::Others
+        };
+        match access::permit(caller.clone(), right, reach)?.extent() {
+            // Whoever may see an object only because it is theirs sees what it is bound to for the same reason.
+            Extent::All | Extent::Own | Extent::Owned(_) => Ok(()),
+            Extent::Basic => Err(GraphRefusal::Denied),
         }
     }
 

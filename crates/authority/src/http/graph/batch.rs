@@ -5,8 +5,9 @@
 
 use std::collections::BTreeMap;
 
-use http::header::{AUTHORIZATION, CONTENT_TYPE};
+use http::header::CONTENT_TYPE;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
+use oauth::VerifiedToken;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
@@ -39,10 +40,11 @@ struct Part {
 /// Answers a batch.
 pub(super) async fn answer(
     authority: &Authority,
+    token: &VerifiedToken,
     call: &GraphCall<'_>,
     exchange: &mut GraphExchange,
 ) -> Result<Reply, GraphRefusal> {
-    graph::identify(authority, super::bearer(call.headers)).await?;
+    graph::identify(authority, token).await?;
     let batch: Option<Batch> = serde_json::from_slice(call.unverified_body).ok();
     let batch = batch.ok_or(GraphRefusal::Batch {
         reason: "A list 'requests' of objects with 'id', 'method' and 'url' is expected",
@@ -56,7 +58,7 @@ pub(super) async fn answer(
             .into_iter()
             .all(|status: Option<&StatusCode>| status.is_some_and(StatusCode::is_success));
         let (status, content) = if is_free {
-            let outcome = Box::pin(answer_part(authority, call, part, exchange)).await;
+            let outcome = Box::pin(answer_part(authority, token, part, exchange)).await;
             exchange.settle(outcome)
         } else {
             (StatusCode::FAILED_DEPENDENCY, Content::Json(failed_dependency()))
@@ -90,7 +92,7 @@ fn check(parts: &[Part]) -> Result<(), GraphRefusal> {
 
 async fn answer_part(
     authority: &Authority,
-    outer: &GraphCall<'_>,
+    token: &VerifiedToken,
     part: &Part,
     exchange: &mut GraphExchange,
 ) -> Result<Reply, GraphRefusal> {
@@ -106,14 +108,14 @@ async fn answer_part(
         method: &method,
         unverified_path: &path,
         unverified_query: query,
-        headers: &headers(outer, part),
+        headers: &headers(part),
         unverified_body: body.as_bytes(),
     };
-    super::answer(authority, &call, exchange).await
+    super::answer(authority, token, &call, exchange).await
 }
 
-/// The headers of a part, with the token of the batch and no other.
-fn headers(outer: &GraphCall<'_>, part: &Part) -> HeaderMap {
+/// The headers of a part. Its token is that of the batch, whatever it says.
+fn headers(part: &Part) -> HeaderMap {
     let mut headers = HeaderMap::new();
     for (name, value) in &part.headers {
         let name = HeaderName::from_bytes(name.as_bytes()).ok();
@@ -121,10 +123,6 @@ fn headers(outer: &GraphCall<'_>, part: &Part) -> HeaderMap {
         if let (Some(name), Some(value)) = (name, value) {
             headers.insert(name, value);
         }
-    }
-    headers.remove(AUTHORIZATION);
-    if let Some(token) = outer.headers.get(AUTHORIZATION) {
-        headers.insert(AUTHORIZATION, token.clone());
     }
     headers
 }

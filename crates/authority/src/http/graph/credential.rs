@@ -17,7 +17,7 @@ use super::reply::Reply;
 use crate::application::Application;
 use crate::graph::GraphRefusal;
 use crate::manage;
-use crate::manage::application_certificate::NewCertificate;
+use crate::manage::application_certificate::{NewCertificate, WantedCertificate};
 use crate::manage::application_secret::NewSecret;
 use crate::store::application_list::ListedApplication;
 use crate::store::credential_list::{self, ListedCertificate, ListedSecret};
@@ -34,20 +34,6 @@ const PROOF_SECONDS: i64 = 600;
 pub(crate) enum Shown {
     WithKeys,
     WithoutKeys,
-}
-
-/// A certificate that there shall be.
-#[derive(Debug)]
-pub(crate) enum WantedCertificate {
-    /// One that there is.
-    Kept(Uuid),
-    /// Another one.
-    New {
-        certificate: Vec<u8>,
-        display_name: Option<String>,
-        starts_at: Option<Timestamp>,
-        ends_at: Option<Timestamp>,
-    },
 }
 
 /// `POST /applications/{id}/addPassword`
@@ -122,12 +108,13 @@ pub(crate) async fn add_key(asked: &Asked<'_>) -> Result<Reply, GraphRefusal> {
     let app_id = found.application.app_id;
     let known = certificates(asked, app_id).await?;
     check_proof(asked, &found.application, &known, &proof)?;
-    let id = match wanted_certificate(wanted)? {
+    let new = match wanted_certificate(wanted)? {
         WantedCertificate::Kept(_) => return Err(GraphRefusal::Missing { name: "key" }),
-        new @ WantedCertificate::New { .. } => add_certificate(asked, app_id, new).await?,
+        WantedCertificate::New(new) => NewCertificate { app_id, ..new },
     };
+    let id = manage::application_certificate::add(asked.authority, asked.mandate(), new).await?;
     let added = credential_list::certificates(asked.changed().await?.database(), &[app_id]).await?;
-    let added = added.iter().find(|one| Some(one.id) == id);
+    let added = added.iter().find(|one| one.id == id);
     let object = added
         .map(|one| certificate_json(one, Shown::WithoutKeys))
         .unwrap_or_default();
@@ -158,29 +145,6 @@ pub(crate) fn wanted_certificates(body: &mut Body) -> Result<Option<Vec<WantedCe
         .map(wanted_certificate)
         .collect::<Result<_, _>>()
         .map(Some)
-}
-
-/// Brings an application's certificates to a list: what is new is added first, then the rest is removed.
-pub(crate) async fn replace_certificates(
-    asked: &Asked<'_>,
-    app_id: AppId,
-    known: &[ListedCertificate],
-    wanted: Vec<WantedCertificate>,
-) -> Result<(), GraphRefusal> {
-    let mut kept = Vec::new();
-    for one in wanted {
-        match one {
-            WantedCertificate::Kept(id) if known.iter().any(|known| known.id == id) => kept.push(id),
-            WantedCertificate::Kept(_) => return Err(GraphRefusal::Missing { name: "key" }),
-            new @ WantedCertificate::New { .. } => {
-                add_certificate(asked, app_id, new).await?;
-            }
-        }
-    }
-    for gone in known.iter().filter(|known| !kept.contains(&known.id)) {
-        manage::application_certificate::remove(asked.authority, asked.mandate(), app_id, gone.id).await?;
-    }
-    Ok(())
 }
 
 /// What is shown of a secret.
@@ -215,7 +179,7 @@ pub(crate) fn certificate_json(certificate: &ListedCertificate, shown: Shown) ->
 
 async fn find(asked: &Asked<'_>) -> Result<ListedApplication, GraphRefusal> {
     let found = application::find(asked).await?;
-    asked.permit.covers_owner(found.owner)?;
+    asked.covers_owned(found.application.object_id).await?;
     Ok(found)
 }
 
@@ -223,31 +187,7 @@ async fn certificates(asked: &Asked<'_>, app_id: AppId) -> Result<Vec<ListedCert
     Ok(credential_list::certificates(asked.snapshot.database(), &[app_id]).await?)
 }
 
-async fn add_certificate(
-    asked: &Asked<'_>,
-    app_id: AppId,
-    wanted: WantedCertificate,
-) -> Result<Option<Uuid>, GraphRefusal> {
-    let WantedCertificate::New {
-        certificate,
-        display_name,
-        starts_at,
-        ends_at,
-    } = wanted
-    else {
-        return Ok(None);
-    };
-    let new = NewCertificate {
-        app_id,
-        display_name,
-        certificate,
-        starts_at,
-        ends_at,
-    };
-    let id = manage::application_certificate::add(asked.authority, asked.mandate(), new).await?;
-    Ok(Some(id))
-}
-
+/// A certificate of whatever application the body is about.
 fn wanted_certificate(mut wanted: Body) -> Result<WantedCertificate, GraphRefusal> {
     let key: Option<String> = wanted.optional("key")?;
     let id: Option<Uuid> = wanted.optional("keyId")?;
@@ -266,12 +206,13 @@ fn wanted_certificate(mut wanted: Body) -> Result<WantedCertificate, GraphRefusa
     wanted.ignore(&["customKeyIdentifier"]);
     wanted.finish()?;
     match (key, id) {
-        (Some(key), _) => Ok(WantedCertificate::New {
+        (Some(key), _) => Ok(WantedCertificate::New(NewCertificate {
+            app_id: Uuid::nil().into(),
             certificate: STANDARD.decode(key).ok().ok_or(malformed)?,
             display_name,
             starts_at,
             ends_at,
-        }),
+        })),
         (None, Some(id)) => Ok(WantedCertificate::Kept(id)),
         (None, None) => Err(GraphRefusal::Missing { name: "key" }),
     }

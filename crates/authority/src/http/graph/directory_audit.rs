@@ -29,7 +29,7 @@ pub(crate) const FILTERED: &[&str] = &[
 
 /// One stretch of the log.
 pub(crate) async fn rows(asked: &Asked<'_>, stretch: Stretch<'_>) -> Result<Rows, GraphRefusal> {
-    let lines = directory_audit::stretch(asked.snapshot.database(), asked.tenant(), stretch).await?;
+    let lines = directory_audit::stretch(asked.snapshot.database(), Some(asked.tenant()), stretch).await?;
     let last = lines.last().map(|line| line.id);
     Ok(Rows {
         objects: lines.iter().map(|line| (line.id, shown(line))).collect(),
@@ -40,7 +40,7 @@ pub(crate) async fn rows(asked: &Asked<'_>, stretch: Stretch<'_>) -> Result<Rows
 /// `GET /auditLogs/directoryAudits/{id}`
 pub(crate) async fn read(asked: &Asked<'_>) -> Result<Reply, GraphRefusal> {
     let only = Stretch {
-        narrow: &Narrow::Id(asked.id(0)?),
+        narrow: &Narrow::id(asked.id(0)?),
         after: Uuid::nil(),
         most: 1,
     };
@@ -49,7 +49,8 @@ pub(crate) async fn read(asked: &Asked<'_>) -> Result<Reply, GraphRefusal> {
     Ok(Reply::entity(asked, "auditLogs/directoryAudits", object))
 }
 
-fn shown(line: &Audit) -> Value {
+/// A line in its JSON form.
+pub(crate) fn shown(line: &Audit) -> Value {
     json!({
         "id": line.id.to_string(),
         "activityDateTime": line.at.to_string(),
@@ -102,6 +103,7 @@ fn category(target: Target) -> &'static str {
         Target::User => "UserManagement",
         Target::Group => "GroupManagement",
         Target::Directory => "DirectoryManagement",
+        Target::SigningKey => "KeyManagement",
     }
 }
 
@@ -112,6 +114,7 @@ fn target_type(target: Target) -> &'static str {
         Target::User => "User",
         Target::Group => "Group",
         Target::Directory => "Directory",
+        Target::SigningKey => "SigningKey",
     }
 }
 

@@ -12,7 +12,8 @@ use super::reply::{Reply, add};
 use super::user;
 use crate::graph::GraphRefusal;
 use crate::person::DirectoryRole;
-use crate::store::narrow::Stretch;
+use crate::store;
+use crate::store::narrow::{Narrow, Stretch};
 
 const ROLES: [DirectoryRole; 3] = [
     DirectoryRole::Administrator,
@@ -45,22 +46,18 @@ pub(crate) async fn list_members(asked: &Asked<'_>) -> Result<Reply, GraphRefusa
     list::reply(asked, Source::RoleMembers(role)).await
 }
 
-/// One stretch of the people who have a role; all people are looked at.
+/// One stretch of the people who have a role.
 pub(crate) async fn members(
     asked: &Asked<'_>,
     role: DirectoryRole,
     stretch: Stretch<'_>,
 ) -> Result<Rows, GraphRefusal> {
-    let mut rows = user::rows(asked, stretch).await?;
-    let mut objects = Vec::new();
-    for (id, mut object) in rows.objects {
-        let person = asked.snapshot.person(asked.tenant(), id.into()).await?;
-        if person.is_some_and(|person| person.directory_role == role) {
-            add(&mut object, "@odata.type", "#microsoft.graph.user");
-            objects.push((id, object));
-        }
+    let narrow = Narrow::And(vec![store::person::in_role(role), stretch.narrow.clone()]);
+    let narrow = &narrow;
+    let mut rows = user::rows(asked, Stretch { narrow, ..stretch }).await?;
+    for (_, object) in &mut rows.objects {
+        add(object, "@odata.type", "#microsoft.graph.user");
     }
-    rows.objects = objects;
     Ok(rows)
 }
 

@@ -19,7 +19,7 @@ pub(crate) fn code(refusal: &GraphRefusal) -> (StatusCode, &'static str) {
         R::TokenMissing        => (S::UNAUTHORIZED,          "InvalidAuthenticationToken"),
         R::TokenIssuer         => (S::UNAUTHORIZED,          "InvalidAuthenticationToken"),
         R::Token(_)            => (S::UNAUTHORIZED,          "InvalidAuthenticationToken"),
-        R::TokenBound          => (S::UNAUTHORIZED,          "InvalidAuthenticationToken"),
+        R::TokenKey            => (S::UNAUTHORIZED,          "InvalidAuthenticationToken"),
         R::OperatorKey         => (S::UNAUTHORIZED,          "InvalidAuthenticationToken"),
         R::CallerUnknown       => (S::FORBIDDEN,             "Authorization_IdentityNotFound"),
         R::Denied              => (S::FORBIDDEN,             "Authorization_RequestDenied"),
@@ -38,6 +38,7 @@ pub(crate) fn code(refusal: &GraphRefusal) -> (StatusCode, &'static str) {
         R::Syntax(_)           => (S::BAD_REQUEST,           "BadRequest"),
         R::Query { .. }        => (S::BAD_REQUEST,           "Request_UnsupportedQuery"),
         R::Consistency { .. }  => (S::BAD_REQUEST,           "Request_UnsupportedQuery"),
+        R::UsageLocation       => (S::BAD_REQUEST,           "Request_BadRequest"),
         R::Manage(error)       => manage_code(error),
         R::Directory(_)        => (S::SERVICE_UNAVAILABLE,   "ServiceNotAvailable"),
         R::Unsigned(_)         => (S::INTERNAL_SERVER_ERROR, "InternalServerError"),
@@ -73,7 +74,7 @@ pub(crate) fn text(refusal: &GraphRefusal) -> String {
         R::TokenMissing => "Access token is empty.".to_owned(),
         R::TokenIssuer => "Access token validation failure. Invalid issuer.".to_owned(),
         R::Token(error) => format!("Access token validation failure. {error}."),
-        R::TokenBound => "Access token validation failure. The token is bound to a key, which cannot be checked here; send a plain bearer token.".to_owned(),
+        R::TokenKey => "Access token validation failure. The key to which the token is bound was not proved.".to_owned(),
         R::OperatorKey => "The operator's key is missing, or is not the one of this server.".to_owned(),
         R::CallerUnknown => "The identity of the calling application or person could not be established.".to_owned(),
         R::Denied => "Insufficient privileges to complete the operation.".to_owned(),
@@ -92,6 +93,7 @@ pub(crate) fn text(refusal: &GraphRefusal) -> String {
         R::Syntax(error) => format!("Invalid query: {}", shown(&error.to_string())),
         R::Query { what } => format!("{}.", shown(what)),
         R::Consistency { what } => format!("Request with {what} only works with the header 'ConsistencyLevel: eventual'."),
+        R::UsageLocation => "License assignment cannot be done for user with invalid usage location.".to_owned(),
         R::Manage(error) => manage_text(error),
         R::Directory(_) => "The service is temporarily unavailable. Try again later.".to_owned(),
         R::Unsigned(_) | R::Answer(_) => "An internal server error occurred.".to_owned(),
@@ -129,6 +131,7 @@ fn taken(constraint: &str) -> String {
         "person_upn" => "Another object with the same value for property userPrincipalName already exists",
         "federated_credential_name" => "FederatedIdentityCredential with this name already exists",
         "federated_credential_subject" => "FederatedIdentityCredential with this issuer and subject already exists",
+        "owner_pkey" | "owner_of" => "One or more added object references already exist for the property 'owners'",
         "group_member_pkey" | "group_member_of" => {
             "One or more added object references already exist for the property 'members'"
         }

@@ -80,7 +80,7 @@ pub(crate) async fn delete(asked: &Asked<'_>) -> Result<Reply, GraphRefusal> {
 
 async fn find(asked: &Asked<'_>) -> Result<(ListedApplication, Vec<FederatedCredential>), GraphRefusal> {
     let found = application::find(asked).await?;
-    asked.permit.covers_owner(found.owner)?;
+    asked.covers_owned(found.application.object_id).await?;
     let app_id = found.application.app_id;
     let known = store::federated_credential::list(asked.snapshot.database(), app_id).await?;
     Ok((found, known))

@@ -1,14 +1,15 @@
-//! `$filter` and `$search`, asked of an object as it is about to be shown.
+//! `$filter`, asked of an object as it is about to be shown.
 //!
 //! In: a filter and an object in its JSON form. Out: whether the object is taken. Invariant: [`check`] has refused what
 //! [`takes`] does not know; texts are compared in any case of their letters, as the real directory does.
 
 use odata::{BinaryOp, DateTime, Expr, Lambda, LambdaKind, Literal, PropertyPath};
 use serde_json::Value;
+use uuid::Uuid;
 
 use super::query::Consistency;
 use crate::graph::GraphRefusal;
-use crate::store::narrow::Narrow;
+use crate::store::narrow::{Field, Narrow};
 
 /// Operators that only callers with `ConsistencyLevel: eventual` are given.
 const ADVANCED: &str = "The operator 'ne', 'not' or 'endswith'";
@@ -23,39 +24,36 @@ pub(crate) fn takes(expr: &Expr, object: &Value) -> bool {
     takes_scoped(expr, &Scope { object, variable: None })
 }
 
-/// Whether the display name has words that begin with each of these, in lower case.
-pub(crate) fn is_found(words: &str, object: &Value) -> bool {
-    let name = object.get("displayName").and_then(Value::as_str).unwrap_or_default();
-    let name = name.to_lowercase();
-    let own: Vec<&str> = name.split(|char: char| !char.is_alphanumeric()).collect();
-    let mut wanted = words
-        .split(|char: char| !char.is_alphanumeric())
-        .filter(|word| !word.is_empty());
-    wanted.all(|word| own.iter().any(|own| own.starts_with(word)))
-}
-
-/// The one condition of a filter that the database can answer by itself.
+/// The conditions of a filter that the database can answer by itself.
 pub(crate) fn narrow(expr: &Expr) -> Narrow {
     match expr {
         Expr::Binary {
             op: BinaryOp::And,
             left,
             right,
-        } => Some(narrow(left))
-            .filter(|narrowed| *narrowed != Narrow::All)
-            .unwrap_or_else(|| narrow(right)),
+        } => Narrow::And(vec![narrow(left), narrow(right)]),
+        Expr::Binary {
+            op: BinaryOp::Or,
+            left,
+            right,
+        } => Narrow::Or(vec![narrow(left), narrow(right)]),
         Expr::Binary {
             op: BinaryOp::Eq,
             left,
             right,
-        } => match (property(left), literal(right)) {
-            (Some(name), Some(literal)) => equal(name, literal),
-            _ => Narrow::All,
-        },
-        Expr::Call { name, arguments, .. } if name == "startswith" => match arguments.as_slice() {
-            [path, Expr::Literal(Literal::String(prefix))] if property(path) == Some("displayName") => {
-                Narrow::NamePrefix(prefix.clone())
+        } => {
+            if let Expr::Literal(literal) = right.as_ref() {
+                among(left, std::slice::from_ref(literal))
+            } else {
+                Narrow::All
             }
+        }
+        Expr::In { operand, list } => among(operand, list),
+        Expr::Call { name, arguments, .. } if name == "startswith" => match arguments.as_slice() {
+            [path, Expr::Literal(Literal::String(prefix))] => match property(path).and_then(field) {
+                Some(field) if is_text(field) => Narrow::Begins(field, prefix.clone()),
+                _ => Narrow::All,
+            },
             _ => Narrow::All,
         },
         Expr::Literal(_) | Expr::Path(_) | Expr::Not(_) | Expr::Binary { .. } | Expr::Call { .. } | Expr::Lambda(_) => {
@@ -64,20 +62,62 @@ pub(crate) fn narrow(expr: &Expr) -> Narrow {
     }
 }
 
-fn equal(name: &str, literal: &Literal) -> Narrow {
-    let id = if let Literal::Guid(id) = literal {
-        Some(*id)
-    } else if let Literal::String(text) = literal {
-        text.parse().ok()
+/// One of these values, if each of them is of the property's kind.
+fn among(operand: &Expr, list: &[Literal]) -> Narrow {
+    let Some(field) = property(operand).and_then(field) else {
+        return Narrow::All;
+    };
+    let narrow = match field {
+        Field::Id | Field::AppId => {
+            let ids: Option<Vec<Uuid>> = list.iter().map(guid).collect();
+            ids.map(|ids| Narrow::Among(field, ids))
+        }
+        Field::Enabled => match list {
+            [Literal::Boolean(is_on)] => Some(Narrow::Switched(field, *is_on)),
+            _ => None,
+        },
+        Field::Name | Field::Upn | Field::GivenName | Field::Surname | Field::Mail | Field::Role => {
+            let texts: Option<Vec<String>> = list.iter().map(text).collect();
+            texts.map(|texts| Narrow::Is(field, texts))
+        }
+    };
+    narrow.unwrap_or(Narrow::All)
+}
+
+/// The column that stands for a property.
+fn field(property: &str) -> Option<Field> {
+    match property {
+        "id" => Some(Field::Id),
+        "appId" => Some(Field::AppId),
+        "displayName" | "appDisplayName" => Some(Field::Name),
+        "userPrincipalName" => Some(Field::Upn),
+        "givenName" => Some(Field::GivenName),
+        "surname" => Some(Field::Surname),
+        "mail" => Some(Field::Mail),
+        "accountEnabled" => Some(Field::Enabled),
+        _ => None,
+    }
+}
+
+fn is_text(field: Field) -> bool {
+    match field {
+        Field::Name | Field::Upn | Field::GivenName | Field::Surname | Field::Mail => true,
+        Field::Id | Field::AppId | Field::Enabled | Field::Role => false,
+    }
+}
+
+fn guid(literal: &Literal) -> Option<Uuid> {
+    if let Literal::Guid(id) = literal {
+        return Some(*id);
+    }
+    text(literal)?.parse().ok()
+}
+
+fn text(literal: &Literal) -> Option<String> {
+    if let Literal::String(text) = literal {
+        Some(text.clone())
     } else {
         None
-    };
-    match (name, literal, id) {
-        ("id", _, Some(id)) => Narrow::Id(id),
-        ("appId", _, Some(id)) => Narrow::AppId(id),
-        ("displayName", Literal::String(text), _) => Narrow::Name(text.clone()),
-        ("userPrincipalName", Literal::String(text), _) => Narrow::Upn(text.clone()),
-        _ => Narrow::All,
     }
 }
 
@@ -88,14 +128,6 @@ fn property(expr: &Expr) -> Option<&str> {
         return Some(name);
     }
     None
-}
-
-fn literal(expr: &Expr) -> Option<&Literal> {
-    if let Expr::Literal(literal) = expr {
-        Some(literal)
-    } else {
-        None
-    }
 }
 
 fn check_scoped(
@@ -122,6 +154,12 @@ fn check_scoped(
             }
             check_comparison(*op, left, right)?;
             check_path(left, properties, variable)
+        }
+        Expr::In { operand, list } => {
+            for literal in list {
+                check_comparison(BinaryOp::Eq, operand, &Expr::Literal(literal.clone()))?;
+            }
+            check_path(operand, properties, variable)
         }
         Expr::Call { name, arguments, named } => match (name.as_str(), arguments.as_slice(), named.as_slice()) {
             ("startswith", [path, Expr::Literal(Literal::String(_))], []) => check_path(path, properties, variable),
@@ -170,7 +208,7 @@ fn check_path(path: &Expr, properties: &[&str], variable: Option<&str>) -> Resul
     Err(unsupported(format!("Could not find a property named '{first}'")))
 }
 
-fn unsupported(what: String) -> GraphRefusal {
+pub(super) fn unsupported(what: String) -> GraphRefusal {
     GraphRefusal::Query { what }
 }
 
@@ -211,6 +249,14 @@ fn takes_scoped(expr: &Expr, scope: &Scope<'_>) -> bool {
             (Expr::Path(path), Expr::Literal(literal)) => compares(*op, scope.value(path), literal),
             _ => false,
         },
+        Expr::In { operand, list } => {
+            if let Expr::Path(path) = operand.as_ref() {
+                let value = scope.value(path);
+                list.iter().any(|literal| compares(BinaryOp::Eq, value, literal))
+            } else {
+                false
+            }
+        }
         Expr::Call { name, arguments, .. } => match arguments.as_slice() {
             [Expr::Path(path), Expr::Literal(Literal::String(part))] => {
                 let text = scope.value(path).as_str().map(str::to_lowercase).unwrap_or_default();

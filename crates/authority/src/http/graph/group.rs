@@ -1,20 +1,23 @@
 //! `group`: groups of the caller's tenant and who is in them.
 //!
-//! In: calls. Out: groups in Microsoft Graph's shape. Invariant: all groups are security groups, and their members people.
+//! In: calls. Out: groups in Microsoft Graph's shape. Invariant: all groups are security groups.
 
 use oauth::ObjectId;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::asked::Asked;
+use super::directory_object;
+use super::expand::{self, Set};
 use super::list::{self, Rows, Source};
-use super::reply::{Reply, add};
-use super::{routes, user};
+use super::reply::Reply;
+use super::routes::Depth;
 use crate::graph::{Extent, GraphRefusal};
 use crate::group::Group;
 use crate::manage;
 use crate::manage::group::{GroupChange, NewGroup};
 use crate::store;
+use crate::store::group::Way;
 use crate::store::narrow::Stretch;
 
 /// The properties by which groups may be filtered.
@@ -43,28 +46,33 @@ pub(crate) async fn rows(asked: &Asked<'_>, stretch: Stretch<'_>) -> Result<Rows
 }
 
 /// One stretch of a group's members.
-pub(crate) async fn members(asked: &Asked<'_>, group: ObjectId, stretch: Stretch<'_>) -> Result<Rows, GraphRefusal> {
-    let ids = store::group::members(asked.snapshot.database(), asked.tenant(), group, stretch).await?;
-    let mut objects = Vec::new();
-    for id in &ids {
-        if let Some(person) = asked.snapshot.person(asked.tenant(), *id).await? {
-            // The right to read groups is none to read people.
-            let (id, mut object) = user::basic_row(&person);
-            add(&mut object, "@odata.type", "#microsoft.graph.user");
-            objects.push((id, object));
+pub(crate) async fn members(
+    asked: &Asked<'_>,
+    (group, depth): (ObjectId, Depth),
+    stretch: Stretch<'_>,
+) -> Result<Rows, GraphRefusal> {
+    let (database, tenant) = (asked.snapshot.database(), asked.tenant());
+    match depth {
+        Depth::Transitive => {
+            let all = store::group::reached(database, tenant, group, Way::Down).await?;
+            directory_object::stretch_of(asked, &all, stretch).await
+        }
+        Depth::Direct => {
+            let ids = store::group::members(database, tenant, group, stretch).await?;
+            let ids: Vec<Uuid> = ids.iter().map(|id| id.uuid()).collect();
+            Ok(Rows {
+                objects: directory_object::of_ids(asked, &ids).await?,
+                last: ids.last().copied().filter(|_| ids.len() as u64 == stretch.most),
+            })
         }
     }
-    let last = ids.last().map(|id| id.uuid());
-    Ok(Rows {
-        objects,
-        last: last.filter(|_| ids.len() as u64 == stretch.most),
-    })
 }
 
 /// `GET /groups/{id}`
 pub(crate) async fn read(asked: &Asked<'_>) -> Result<Reply, GraphRefusal> {
     covers_all(asked)?;
     let (_, object) = row(&find(asked).await?);
+    let object = expand::expanded(asked, Set::Groups, object).await?;
     Ok(Reply::entity(asked, "groups", object))
 }
 
@@ -88,17 +96,18 @@ pub(crate) async fn create(asked: &Asked<'_>) -> Result<Reply, GraphRefusal> {
     if references.len() > MOST_FIRST_MEMBERS {
         return Err(body.wrong("members@odata.bind", "has more than 20 references"));
     }
-    let members: Option<Vec<ObjectId>> = references.iter().map(|reference| referenced(reference)).collect();
-    let members = members.ok_or_else(|| body.wrong("members@odata.bind", "holds what is no reference to a person"))?;
+    let members: Option<Vec<ObjectId>> = references
+        .iter()
+        .map(|text| directory_object::referenced(text))
+        .collect();
+    let members = members.ok_or_else(|| {
+        body.wrong(
+            "members@odata.bind",
+            "holds what is no reference to an object of the directory",
+        )
+    })?;
     body.finish()?;
-    for member in &members {
-        let person = asked.snapshot.person(asked.tenant(), *member).await?;
-        person.ok_or_else(|| GraphRefusal::NotFound { id: member.to_string() })?;
-    }
-    let id = manage::group::create(asked.authority, asked.mandate(), new).await?;
-    for member in members {
-        manage::group::add_member(asked.authority, asked.mandate(), (asked.tenant(), id), member).await?;
-    }
+    let id = manage::group::create_with(asked.authority, asked.mandate(), new, &members).await?;
     let made = store::group::find(asked.snapshot.database(), asked.tenant(), id).await?;
     let made = made.ok_or_else(|| GraphRefusal::NotFound { id: id.to_string() })?;
     Ok(Reply::created(asked, "groups", row(&made).1))
@@ -127,20 +136,17 @@ pub(crate) async fn delete(asked: &Asked<'_>) -> Result<Reply, GraphRefusal> {
     Ok(Reply::done())
 }
 
-/// `GET /groups/{id}/members`
-pub(crate) async fn list_members(asked: &Asked<'_>) -> Result<Reply, GraphRefusal> {
+/// `GET /groups/{id}/members` and `GET /groups/{id}/transitiveMembers`
+pub(crate) async fn list_members(asked: &Asked<'_>, depth: Depth) -> Result<Reply, GraphRefusal> {
     covers_all(asked)?;
     let group = find(asked).await?;
-    list::reply(asked, Source::Members(group.object_id)).await
+    list::reply(asked, Source::Members(group.object_id, depth)).await
 }
 
 /// `POST /groups/{id}/members/$ref`
 pub(crate) async fn add_member(asked: &Asked<'_>) -> Result<Reply, GraphRefusal> {
     let group = find(asked).await?;
-    let mut body = asked.body()?;
-    let reference: String = body.required("@odata.id")?;
-    let member = referenced(&reference).ok_or_else(|| body.wrong("@odata.id", "is no reference to a person"))?;
-    body.finish()?;
+    let member = directory_object::reference(asked)?;
     let of = (asked.tenant(), group.object_id);
     manage::group::add_member(asked.authority, asked.mandate(), of, member).await?;
     Ok(Reply::done())
@@ -155,20 +161,6 @@ pub(crate) async fn remove_member(asked: &Asked<'_>) -> Result<Reply, GraphRefus
     Ok(Reply::done())
 }
 
-/// `GET /users/{id}/memberOf` and `GET /me/memberOf`
-pub(crate) async fn list_member_of(asked: &Asked<'_>) -> Result<Reply, GraphRefusal> {
-    let person = user::find(asked, 0).await?;
-    let mut objects = Vec::new();
-    for id in asked.snapshot.groups_of(asked.tenant(), person.object_id).await?.iter() {
-        if let Some(group) = store::group::find(asked.snapshot.database(), asked.tenant(), *id).await? {
-            let (id, mut object) = row(&group);
-            add(&mut object, "@odata.type", "#microsoft.graph.group");
-            objects.push((id, object));
-        }
-    }
-    list::whole(asked, "directoryObjects", FILTERED, objects)
-}
-
 /// The group of the first key.
 pub(crate) async fn find(asked: &Asked<'_>) -> Result<Group, GraphRefusal> {
     let id = ObjectId::from(asked.id(0)?);
@@ -177,23 +169,14 @@ pub(crate) async fn find(asked: &Asked<'_>) -> Result<Group, GraphRefusal> {
 }
 
 /// Groups are not shown to those who may only see their own memberships.
-fn covers_all(asked: &Asked<'_>) -> Result<(), GraphRefusal> {
+pub(crate) fn covers_all(asked: &Asked<'_>) -> Result<(), GraphRefusal> {
     match asked.permit.extent() {
         Extent::All => Ok(()),
         Extent::Owned(_) | Extent::Own | Extent::Basic => Err(GraphRefusal::Denied),
     }
 }
 
-/// `https://host/v1.0/directoryObjects/{id}`, or `users`, of whatever host: only the id counts.
-fn referenced(reference: &str) -> Option<ObjectId> {
-    let (_, path) = reference.rsplit_once("/v1.0/").unwrap_or(("", reference));
-    match routes::segments(path)?.as_slice() {
-        [set, key] if matches!(set.as_str(), "directoryObjects" | "users") => key.parse().ok(),
-        _ => None,
-    }
-}
-
-fn row(group: &Group) -> (Uuid, Value) {
+pub(crate) fn row(group: &Group) -> (Uuid, Value) {
     let object = json!({
         "id": group.object_id.to_string(),
         "displayName": group.display_name,

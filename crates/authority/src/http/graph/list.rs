@@ -10,10 +10,12 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::asked::Asked;
+use super::expand::{self, Set};
 use super::reply::{Page, Reply};
+use super::routes::Depth;
 use super::{
-    app_role_assignment, application, directory_audit, directory_role, filter, group, permission_grant,
-    service_principal, sign_in, user,
+    app_role_assignment, application, directory_audit, directory_object, directory_role, filter, group, owner,
+    permission_grant, search, service_principal, sign_in, user,
 };
 use crate::graph::GraphRefusal;
 use crate::person::DirectoryRole;
@@ -29,13 +31,15 @@ const MOST_IN_ALL: usize = 100_000;
 const STRETCH: u64 = 1_000;
 
 /// What a list is made of.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Source {
     Applications,
     Principals,
     Users,
     Groups,
-    Members(ObjectId),
+    Members(ObjectId, Depth),
+    MemberOf(ObjectId, Depth),
+    Owners(ObjectId),
     Assignments(Side),
     Grants(Whose),
     Audits,
@@ -59,7 +63,7 @@ impl Source {
             Self::Principals => "servicePrincipals",
             Self::Users => "users",
             Self::Groups => "groups",
-            Self::Members(_) | Self::RoleMembers(_) => "directoryObjects",
+            Self::Members(..) | Self::MemberOf(..) | Self::Owners(_) | Self::RoleMembers(_) => "directoryObjects",
             Self::Assignments(_) => "appRoleAssignments",
             Self::Grants(_) => "oauth2PermissionGrants",
             Self::Audits => "auditLogs/directoryAudits",
@@ -73,13 +77,39 @@ impl Source {
             Self::Applications => application::FILTERED,
             Self::Principals => service_principal::FILTERED,
             Self::Users | Self::RoleMembers(_) => user::FILTERED,
-            Self::Members(_) => user::BASIC,
-            Self::Groups => group::FILTERED,
+            Self::Members(..) | Self::Owners(_) => directory_object::FILTERED,
+            Self::Groups | Self::MemberOf(..) => group::FILTERED,
             Self::Assignments(_) => app_role_assignment::FILTERED,
             Self::Grants(_) => permission_grant::FILTERED,
             Self::Audits => directory_audit::FILTERED,
             Self::SignIns => sign_in::FILTERED,
         }
+    }
+}
+
+impl Source {
+    /// A page with what the query expands of its objects.
+    async fn expanded(self, asked: &Asked<'_>, mut page: Page) -> Result<Page, GraphRefusal> {
+        let set = match self {
+            Self::Applications => Set::Applications,
+            Self::Principals => Set::Principals,
+            Self::Users => Set::Users,
+            Self::Groups => Set::Groups,
+            Self::Members(..)
+            | Self::MemberOf(..)
+            | Self::Owners(_)
+            | Self::Assignments(_)
+            | Self::Grants(_)
+            | Self::Audits
+            | Self::SignIns
+            | Self::RoleMembers(_) => return Ok(page),
+        };
+        let mut objects = Vec::with_capacity(page.objects.len());
+        for object in page.objects {
+            objects.push(expand::expanded(asked, set, object).await?);
+        }
+        page.objects = objects;
+        Ok(page)
     }
 }
 
@@ -89,6 +119,7 @@ pub(crate) async fn reply(asked: &Asked<'_>, source: Source) -> Result<Reply, Gr
         (None, false) => stretched(asked, source).await?,
         (by_name, _) => cut(asked, all(asked, source).await?, by_name)?,
     };
+    let page = source.expanded(asked, page).await?;
     Ok(page.reply(asked, source.set()))
 }
 
@@ -231,13 +262,15 @@ fn page(objects: Vec<Value>, next: Option<String>) -> Page {
     }
 }
 
-async fn rows(asked: &Asked<'_>, source: Source, stretch: Stretch<'_>) -> Result<Rows, GraphRefusal> {
+pub(crate) async fn rows(asked: &Asked<'_>, source: Source, stretch: Stretch<'_>) -> Result<Rows, GraphRefusal> {
     match source {
         Source::Applications => application::rows(asked, stretch).await,
         Source::Principals => service_principal::rows(asked, stretch).await,
         Source::Users => user::rows(asked, stretch).await,
         Source::Groups => group::rows(asked, stretch).await,
-        Source::Members(group) => group::members(asked, group, stretch).await,
+        Source::Members(group, depth) => group::members(asked, (group, depth), stretch).await,
+        Source::MemberOf(member, depth) => directory_object::member_of(asked, (member, depth), stretch).await,
+        Source::Owners(owned) => owner::rows(asked, owned, stretch).await,
         Source::Assignments(side) => app_role_assignment::rows(asked, side, stretch).await,
         Source::Grants(whose) => permission_grant::rows(asked, whose, stretch).await,
         Source::Audits => directory_audit::rows(asked, stretch).await,
@@ -247,10 +280,14 @@ async fn rows(asked: &Asked<'_>, source: Source, stretch: Stretch<'_>) -> Result
 }
 
 fn check(asked: &Asked<'_>, properties: &[&str]) -> Result<(), GraphRefusal> {
-    match &asked.query.filter {
-        Some(expr) => filter::check(expr, properties, asked.consistency),
-        None => Ok(()),
+    if let Some(expr) = &asked.query.filter {
+        filter::check(expr, properties, asked.consistency)?;
     }
+    asked
+        .query
+        .search
+        .as_ref()
+        .map_or(Ok(()), |words| search::check(words, properties))
 }
 
 fn narrow(asked: &Asked<'_>) -> Narrow {
@@ -260,10 +297,7 @@ fn narrow(asked: &Asked<'_>) -> Narrow {
 fn takes(asked: &Asked<'_>, object: &Value) -> bool {
     let query = &asked.query;
     query.filter.as_ref().is_none_or(|expr| filter::takes(expr, object))
-        && query
-            .search
-            .as_ref()
-            .is_none_or(|words| filter::is_found(words, object))
+        && query.search.as_ref().is_none_or(|words| search::finds(words, object))
 }
 
 fn next_link(asked: &Asked<'_>, token: &str) -> String {

@@ -113,7 +113,7 @@ pub(crate) async fn delete(asked: &Asked<'_>) -> Result<Reply, GraphRefusal> {
 
 async fn find(asked: &Asked<'_>, id: Uuid) -> Result<ScopeGrant, GraphRefusal> {
     let only = Stretch {
-        narrow: &Narrow::Id(id),
+        narrow: &Narrow::id(id),
         after: Uuid::nil(),
         most: 1,
     };

@@ -2,10 +2,10 @@
 //!
 //! In: the raw query string. Out: [`Query`]. Invariant: an option that is not supported is refused by name, never dropped.
 
-use odata::{Direction, Expr, PropertyPath, QueryOptions, SyntaxError};
-use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+use odata::{Direction, Expr, PropertyPath, QueryOptions, Search, SyntaxError};
+use percent_encoding::percent_decode_str;
 
-use super::membership;
+use super::expand::{self, Expansion};
 use crate::graph::GraphRefusal;
 
 /// The most objects of one answer.
@@ -18,10 +18,12 @@ const DEFAULT_TOP: usize = 100;
 pub(crate) struct Query {
     /// `$filter`
     pub(crate) filter: Option<Expr>,
-    /// `$search` on the display name: the words that must be in it, each as the beginning of one of its own.
-    pub(crate) search: Option<String>,
+    /// `$search`
+    pub(crate) search: Option<Search>,
     /// `$select`
     pub(crate) select: Option<Vec<String>>,
+    /// `$expand`
+    pub(crate) expand: Vec<Expansion>,
     /// `$top`
     pub(crate) top: usize,
     /// `$skiptoken`, where the last answer ended.
@@ -47,38 +49,23 @@ pub(crate) enum Consistency {
 impl Query {
     /// Reads the options of a raw query string.
     pub(crate) fn parse(unverified_query: &str, consistency: Consistency) -> Result<Self, GraphRefusal> {
-        let mut search = None;
-        let (mut read, mut repeated) = (Vec::new(), Vec::new());
-        for piece in unverified_query.split('&').filter(|piece| !piece.is_empty()) {
-            let (name, value) = piece.split_once('=').unwrap_or((piece, ""));
-            let name = decoded(name)?;
-            if name != "$skiptoken" {
-                repeated.push(piece);
-            }
-            match name.as_str() {
-                "$search" => search = Some(searched(&decoded(value)?)?),
-                "$filter" => {
-                    let filter = membership::spelled_out(&decoded(value)?);
-                    read.push(format!("$filter={}", utf8_percent_encode(&filter, NON_ALPHANUMERIC)));
-                }
-                _ => read.push(piece.to_owned()),
-            }
-        }
-        let options = QueryOptions::parse(&read.join("&")).map_err(refused)?;
-        let needs = search.as_ref().map(|_| "$search").or(options.count.then_some("$count"));
+        let options = QueryOptions::parse(unverified_query).map_err(refused)?;
+        let search = options.search.as_ref().map(|_| "$search");
+        let needs = search.or(options.count.then_some("$count"));
         if let (Some(what), Consistency::Strong) = (needs, consistency) {
             return Err(GraphRefusal::Consistency { what });
         }
         check(&options)?;
         Ok(Self {
-            search,
+            search: options.search,
+            expand: expand::read(&options.expand)?,
             select: options.select.map(names).transpose()?,
             top: top(options.top)?,
             by_name: by_name(&options.order_by)?,
             filter: options.filter,
             skip_token: options.skip_token,
             count: options.count,
-            repeated: repeated.join("&"),
+            repeated: repeated(unverified_query),
         })
     }
 
@@ -91,14 +78,12 @@ impl Query {
 }
 
 fn check(options: &QueryOptions) -> Result<(), GraphRefusal> {
-    let what = if !options.expand.is_empty() {
-        "The query option '$expand' is not supported"
-    } else if options.id.is_some() {
-        "The query option '$id' is not supported"
-    } else {
+    if options.id.is_none() {
         return Ok(());
-    };
-    Err(GraphRefusal::Query { what: what.to_owned() })
+    }
+    Err(GraphRefusal::Query {
+        what: "The query option '$id' is not supported".to_owned(),
+    })
 }
 
 fn refused(error: SyntaxError) -> GraphRefusal {
@@ -151,25 +136,15 @@ fn names(select: Vec<PropertyPath>) -> Result<Vec<String>, GraphRefusal> {
     select.into_iter().map(name).collect()
 }
 
-/// `"displayName:nightly sync"`, with its quotes.
-fn searched(text: &str) -> Result<String, GraphRefusal> {
-    let clause = text.trim().strip_prefix('"').and_then(|text| text.strip_suffix('"'));
-    let term = clause.and_then(|clause| clause.strip_prefix("displayName:"));
-    let term = term
-        .map(str::trim)
-        .filter(|term| !term.is_empty() && !term.contains('"'));
-    term.map(str::to_lowercase).ok_or_else(|| GraphRefusal::Query {
-        what: "'$search' takes one clause of the form '\"displayName:<words>\"'".to_owned(),
-    })
-}
-
-fn decoded(encoded: &str) -> Result<String, GraphRefusal> {
-    let spaced = encoded.replace('+', " ");
-    let text = percent_decode_str(&spaced).decode_utf8().ok();
-    let text = text.filter(|text| !text.contains('\0'));
-    text.map(std::borrow::Cow::into_owned).ok_or_else(|| {
-        GraphRefusal::Syntax(SyntaxError::InvalidEncoding {
-            text: encoded.to_owned(),
-        })
-    })
+/// The options as they came, without the one that the next link says anew.
+fn repeated(unverified_query: &str) -> String {
+    let is_skip_token = |piece: &str| {
+        let name = piece.split('=').next().unwrap_or_default();
+        percent_decode_str(name)
+            .decode_utf8()
+            .is_ok_and(|name| name == "$skiptoken")
+    };
+    let pieces = unverified_query.split('&');
+    let pieces = pieces.filter(|piece| !piece.is_empty() && !is_skip_token(piece));
+    pieces.collect::<Vec<_>>().join("&")
 }

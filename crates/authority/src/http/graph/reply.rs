@@ -7,6 +7,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::asked::Asked;
+use super::expand::Expansion;
 use super::query::Query;
 use crate::graph::GraphRefusal;
 
@@ -38,7 +39,7 @@ impl Reply {
     /// One object of a set.
     pub(crate) fn entity(asked: &Asked<'_>, set: &str, object: Value) -> Self {
         let context = format!("{}/$entity", context_set(set, &asked.query));
-        let object = selected(object, &asked.query);
+        let object = selected(object, asked.query.select.as_deref(), &asked.query.expand);
         Self::with_context(asked, StatusCode::OK, &context, object)
     }
 
@@ -92,7 +93,10 @@ impl Page {
         if let Some(next) = self.next {
             members.insert("@odata.nextLink".to_owned(), next.into());
         }
-        let objects = self.objects.into_iter().map(|object| selected(object, &asked.query));
+        let objects = self
+            .objects
+            .into_iter()
+            .map(|object| selected(object, asked.query.select.as_deref(), &asked.query.expand));
         members.insert("value".to_owned(), objects.collect());
         Reply {
             status: StatusCode::OK,
@@ -113,10 +117,12 @@ pub(crate) fn add(object: &mut Value, name: &str, value: &str) {
     }
 }
 
-fn selected(object: Value, query: &Query) -> Value {
-    match (object, &query.select) {
+/// The properties that are selected, and those that are expanded.
+pub(super) fn selected(object: Value, select: Option<&[String]>, expand: &[Expansion]) -> Value {
+    match (object, select) {
         (Value::Object(members), Some(names)) => {
-            let is_wanted = |name: &String| names.contains(name) || name.starts_with('@');
+            let is_expanded = |name: &String| expand.iter().any(|one| one.name == *name);
+            let is_wanted = |name: &String| names.contains(name) || name.starts_with('@') || is_expanded(name);
             Value::Object(members.into_iter().filter(|(name, _)| is_wanted(name)).collect())
         }
         (object, _) => object,

@@ -6,14 +6,17 @@
 use http::Method;
 use percent_encoding::percent_decode_str;
 
+use super::authentication_method::Kind;
+use super::list::Source;
 use crate::graph::{GraphRefusal, Right};
+use crate::manage::owner::OwnedKind;
 
 /// What a call does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Operation {
     Batch,
-    ListApplications,
-    CountApplications,
+    List(Source),
+    Count(Source),
     CreateApplication,
     ReadApplication,
     UpdateApplication,
@@ -27,8 +30,6 @@ pub(crate) enum Operation {
     ReadFederated,
     UpdateFederated,
     DeleteFederated,
-    ListPrincipals,
-    CountPrincipals,
     CreatePrincipal,
     ReadPrincipal,
     UpdatePrincipal,
@@ -43,22 +44,24 @@ pub(crate) enum Operation {
     ReadGrant,
     UpdateGrant,
     DeleteGrant,
-    ListUsers,
-    CountUsers,
     CreateUser,
     ReadUser,
     UpdateUser,
     DeleteUser,
     AssignLicense,
     RevokeSessions,
-    ListMemberOf,
-    ListGroups,
-    CountGroups,
+    ListMemberOf(Holder, Depth),
+    MemberObjects(Holder, MemberAction),
+    ListOwners(OwnedKind),
+    AddOwner(OwnedKind),
+    RemoveOwner(OwnedKind),
+    ListMethods(Kind),
+    DeleteMethod(Kind),
     CreateGroup,
     ReadGroup,
     UpdateGroup,
     DeleteGroup,
-    ListMembers,
+    ListMembers(Depth),
     AddMember,
     RemoveMember,
     ListOrganization,
@@ -69,10 +72,26 @@ pub(crate) enum Operation {
     ListRoles,
     ReadRole,
     ListRoleMembers,
-    ListAudits,
     ReadAudit,
-    ListSignIns,
     ReadSignIn,
+}
+
+/// How far memberships are followed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Depth {
+    /// One step.
+    Direct,
+    /// Through groups that are in groups.
+    Transitive,
+}
+
+/// What is asked of all groups that an object is in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum MemberAction {
+    /// Their ids (`getMemberGroups`, `getMemberObjects`: there are no other containers).
+    List,
+    /// Which of some ids are among them (`checkMemberGroups`, `checkMemberObjects`).
+    Check,
 }
 
 /// Whose assignments or grants a path is about.
@@ -121,14 +140,17 @@ pub(crate) fn table() -> Vec<Route> {
 /// Applications and their credentials.
 #[rustfmt::skip] // one line per route: this is read as a table
 fn applications() -> Vec<Route> {
-    use {Operation as O, Right as R};
+    use {Operation as O, OwnedKind as K, Right as R, Source as S};
     vec![
-        route(Method::GET,    "applications",                                     O::ListApplications,             R::ReadApplications),
+        route(Method::GET,    "applications",                                     O::List(S::Applications),        R::ReadApplications),
         route(Method::POST,   "applications",                                     O::CreateApplication,            R::WriteApplications),
-        route(Method::GET,    "applications/$count",                              O::CountApplications,            R::ReadApplications),
+        route(Method::GET,    "applications/$count",                              O::Count(S::Applications),       R::ReadApplications),
         route(Method::GET,    "applications/{}",                                  O::ReadApplication,              R::ReadApplications),
         route(Method::PATCH,  "applications/{}",                                  O::UpdateApplication,            R::WriteApplications),
         route(Method::DELETE, "applications/{}",                                  O::DeleteApplication,            R::WriteApplications),
+        route(Method::GET,    "applications/{}/owners",                                    O::ListOwners(K::Application), R::ReadApplications),
+        route(Method::POST,   "applications/{}/owners/$ref",                               O::AddOwner(K::Application),   R::WriteApplications),
+        route(Method::DELETE, "applications/{}/owners/{}/$ref",                            O::RemoveOwner(K::Application), R::WriteApplications),
         route(Method::POST,   "applications/{}/addPassword",                      O::AddPassword,                  R::WriteApplications),
         route(Method::POST,   "applications/{}/removePassword",                   O::RemovePassword,               R::WriteApplications),
         route(Method::POST,   "applications/{}/addKey",                           O::AddKey,                       R::WriteApplications),
@@ -144,14 +166,19 @@ fn applications() -> Vec<Route> {
 /// Service principals, and what they were given.
 #[rustfmt::skip] // as above
 fn principals() -> Vec<Route> {
-    use {Holder as H, Operation as O, Right as R};
+    use {Depth as D, Holder as H, Operation as O, OwnedKind as K, Right as R, Source as S};
     vec![
-        route(Method::GET,    "servicePrincipals",                                O::ListPrincipals,               R::ReadApplications),
+        route(Method::GET,    "servicePrincipals",                                O::List(S::Principals),          R::ReadApplications),
         route(Method::POST,   "servicePrincipals",                                O::CreatePrincipal,              R::WriteApplications),
-        route(Method::GET,    "servicePrincipals/$count",                         O::CountPrincipals,              R::ReadApplications),
+        route(Method::GET,    "servicePrincipals/$count",                         O::Count(S::Principals),         R::ReadApplications),
         route(Method::GET,    "servicePrincipals/{}",                             O::ReadPrincipal,                R::ReadApplications),
         route(Method::PATCH,  "servicePrincipals/{}",                             O::UpdatePrincipal,              R::WriteApplications),
         route(Method::DELETE, "servicePrincipals/{}",                             O::DeletePrincipal,              R::WriteApplications),
+        route(Method::GET,    "servicePrincipals/{}/owners",                               O::ListOwners(K::ServicePrincipal), R::ReadApplications),
+        route(Method::POST,   "servicePrincipals/{}/owners/$ref",                          O::AddOwner(K::ServicePrincipal), R::WriteApplications),
+        route(Method::DELETE, "servicePrincipals/{}/owners/{}/$ref",                       O::RemoveOwner(K::ServicePrincipal), R::WriteApplications),
+        route(Method::GET,    "servicePrincipals/{}/memberOf",                             O::ListMemberOf(H::Principal, D::Direct), R::ReadGroups),
+        route(Method::GET,    "servicePrincipals/{}/transitiveMemberOf",                   O::ListMemberOf(H::Principal, D::Transitive), R::ReadGroups),
         route(Method::GET,    "servicePrincipals/{}/appRoleAssignments",          O::ListAssignments(H::Principal),  R::ReadAssignments),
         route(Method::POST,   "servicePrincipals/{}/appRoleAssignments",          O::CreateAssignment(H::Principal), R::WriteAssignments),
         route(Method::GET,    "servicePrincipals/{}/appRoleAssignments/{}",       O::ReadAssignment(H::Principal),   R::ReadAssignments),
@@ -172,29 +199,42 @@ fn principals() -> Vec<Route> {
 /// People and groups.
 #[rustfmt::skip] // as above
 fn people() -> Vec<Route> {
-    use {Holder as H, Operation as O, Right as R};
+    use {Depth as D, Holder as H, MemberAction as A, Operation as O, Right as R, Source as S};
     vec![
-        route(Method::GET,    "users",                                            O::ListUsers,                    R::ReadUsers),
+        route(Method::GET,    "users",                                            O::List(S::Users),               R::ReadUsers),
         route(Method::POST,   "users",                                            O::CreateUser,                   R::WriteUsers),
-        route(Method::GET,    "users/$count",                                     O::CountUsers,                   R::ReadUsers),
+        route(Method::GET,    "users/$count",                                     O::Count(S::Users),              R::ReadUsers),
         route(Method::GET,    "users/{}",                                         O::ReadUser,                     R::ReadUsers),
         route(Method::PATCH,  "users/{}",                                         O::UpdateUser,                   R::WriteUsers),
         route(Method::DELETE, "users/{}",                                         O::DeleteUser,                   R::WriteUsers),
         route(Method::POST,   "users/{}/assignLicense",                           O::AssignLicense,                R::WriteUsers),
         route(Method::POST,   "users/{}/revokeSignInSessions",                    O::RevokeSessions,               R::RevokeSessions),
-        route(Method::GET,    "users/{}/memberOf",                                O::ListMemberOf,                 R::ReadGroups),
+        route(Method::GET,    "users/{}/memberOf",                                         O::ListMemberOf(H::User, D::Direct), R::ReadGroups),
+        route(Method::GET,    "users/{}/transitiveMemberOf",                               O::ListMemberOf(H::User, D::Transitive), R::ReadGroups),
+        route(Method::POST,   "users/{}/getMemberGroups",                                  O::MemberObjects(H::User, A::List), R::ReadGroups),
+        route(Method::POST,   "users/{}/getMemberObjects",                                 O::MemberObjects(H::User, A::List), R::ReadGroups),
+        route(Method::POST,   "users/{}/checkMemberGroups",                                O::MemberObjects(H::User, A::Check), R::ReadGroups),
+        route(Method::POST,   "users/{}/checkMemberObjects",                               O::MemberObjects(H::User, A::Check), R::ReadGroups),
+        route(Method::GET,    "users/{}/authentication/methods",                  O::ListMethods(Kind::All),       R::ReadMethods),
+        route(Method::GET,    "users/{}/authentication/softwareOathMethods",      O::ListMethods(Kind::SoftwareOath), R::ReadMethods),
+        route(Method::DELETE, "users/{}/authentication/softwareOathMethods/{}",   O::DeleteMethod(Kind::SoftwareOath), R::WriteMethods),
+        route(Method::GET,    "users/{}/authentication/fido2Methods",             O::ListMethods(Kind::Fido2),     R::ReadMethods),
+        route(Method::DELETE, "users/{}/authentication/fido2Methods/{}",          O::DeleteMethod(Kind::Fido2),    R::WriteMethods),
         route(Method::GET,    "users/{}/oauth2PermissionGrants",                  O::ListGrantsOf(H::User),        R::ReadGrants),
         route(Method::GET,    "users/{}/appRoleAssignments",                      O::ListAssignments(H::User),     R::ReadAssignments),
         route(Method::POST,   "users/{}/appRoleAssignments",                      O::CreateAssignment(H::User),    R::WriteAssignments),
         route(Method::GET,    "users/{}/appRoleAssignments/{}",                   O::ReadAssignment(H::User),      R::ReadAssignments),
         route(Method::DELETE, "users/{}/appRoleAssignments/{}",                   O::DeleteAssignment(H::User),    R::WriteAssignments),
-        route(Method::GET,    "groups",                                           O::ListGroups,                   R::ReadGroups),
+        route(Method::GET,    "groups",                                           O::List(S::Groups),              R::ReadGroups),
         route(Method::POST,   "groups",                                           O::CreateGroup,                  R::WriteGroups),
-        route(Method::GET,    "groups/$count",                                    O::CountGroups,                  R::ReadGroups),
+        route(Method::GET,    "groups/$count",                                    O::Count(S::Groups),             R::ReadGroups),
         route(Method::GET,    "groups/{}",                                        O::ReadGroup,                    R::ReadGroups),
         route(Method::PATCH,  "groups/{}",                                        O::UpdateGroup,                  R::WriteGroups),
         route(Method::DELETE, "groups/{}",                                        O::DeleteGroup,                  R::WriteGroups),
-        route(Method::GET,    "groups/{}/members",                                O::ListMembers,                  R::ReadGroups),
+        route(Method::GET,    "groups/{}/members",                                         O::ListMembers(D::Direct),     R::ReadGroups),
+        route(Method::GET,    "groups/{}/transitiveMembers",                               O::ListMembers(D::Transitive), R::ReadGroups),
+        route(Method::GET,    "groups/{}/memberOf",                                        O::ListMemberOf(H::Group, D::Direct), R::ReadGroups),
+        route(Method::GET,    "groups/{}/transitiveMemberOf",                              O::ListMemberOf(H::Group, D::Transitive), R::ReadGroups),
         route(Method::POST,   "groups/{}/members/$ref",                           O::AddMember,                    R::WriteMembers),
         route(Method::DELETE, "groups/{}/members/{}/$ref",                        O::RemoveMember,                 R::WriteMembers),
         route(Method::GET,    "groups/{}/appRoleAssignments",                     O::ListAssignments(H::Group),    R::ReadAssignments),
@@ -207,7 +247,7 @@ fn people() -> Vec<Route> {
 /// What is known of the tenant.
 #[rustfmt::skip] // as above
 fn tenant() -> Vec<Route> {
-    use {Operation as O, Right as R};
+    use {Operation as O, Right as R, Source as S};
     vec![
         route(Method::GET,    "organization",                                     O::ListOrganization,             R::ReadOrganization),
         route(Method::GET,    "organization/{}",                                  O::ReadOrganization,             R::ReadOrganization),
@@ -217,9 +257,9 @@ fn tenant() -> Vec<Route> {
         route(Method::GET,    "directoryRoles",                                   O::ListRoles,                    R::ReadRoles),
         route(Method::GET,    "directoryRoles/{}",                                O::ReadRole,                     R::ReadRoles),
         route(Method::GET,    "directoryRoles/{}/members",                        O::ListRoleMembers,              R::ReadRoles),
-        route(Method::GET,    "auditLogs/directoryAudits",                        O::ListAudits,                   R::ReadAudits),
+        route(Method::GET,    "auditLogs/directoryAudits",                        O::List(S::Audits),              R::ReadAudits),
         route(Method::GET,    "auditLogs/directoryAudits/{}",                     O::ReadAudit,                    R::ReadAudits),
-        route(Method::GET,    "auditLogs/signIns",                                O::ListSignIns,                  R::ReadAudits),
+        route(Method::GET,    "auditLogs/signIns",                                O::List(S::SignIns),             R::ReadAudits),
         route(Method::GET,    "auditLogs/signIns/{}",                             O::ReadSignIn,                   R::ReadAudits),
     ]
 }
@@ -341,11 +381,15 @@ mod tests {
         );
         check(&Method::PUT, "applications/1", Err("method PUT not allowed"));
         check(&Method::GET, "groups/1/members/$ref", Err("method GET not allowed"));
-        check(&Method::GET, "applications/", Ok((Operation::ListApplications, &[])));
+        check(
+            &Method::GET,
+            "applications/",
+            Ok((Operation::List(Source::Applications), &[])),
+        );
         check(
             &Method::GET,
             "applications/$count",
-            Ok((Operation::CountApplications, &[])),
+            Ok((Operation::Count(Source::Applications), &[])),
         );
         check(
             &Method::GET,
@@ -365,7 +409,7 @@ mod tests {
         check(
             &Method::GET,
             "groups('1')/members",
-            Ok((Operation::ListMembers, &["1"])),
+            Ok((Operation::ListMembers(Depth::Direct), &["1"])),
         );
         assert_eq!(segments("users//1"), None);
         assert_eq!(segments("users/%ff"), None);

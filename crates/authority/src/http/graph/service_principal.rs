@@ -12,12 +12,14 @@ use uuid::Uuid;
 
 use super::application;
 use super::asked::{Asked, alternate};
+use super::body::Body;
+use super::expand::{self, Set};
 use super::list::Rows;
 use super::reply::{Reply, json as to_json};
 use crate::application::{Application, Assignment, Client, ServicePrincipal};
 use crate::graph::{Extent, GraphRefusal};
 use crate::manage;
-use crate::manage::service_principal::NewServicePrincipal;
+use crate::manage::service_principal::{NewServicePrincipal, PrincipalChange};
 use crate::store;
 use crate::store::application_list::{self, ListedApplication};
 use crate::store::narrow::{Narrow, Stretch};
@@ -55,54 +57,72 @@ struct Found {
     created_at: Option<Timestamp>,
 }
 
-/// One stretch of the tenant's service principals, the built-in ones among them.
+/// One stretch of the tenant's service principals, the built-in ones among them; of those that are the caller's own for who
+/// may see no others.
 pub(crate) async fn rows(asked: &Asked<'_>, stretch: Stretch<'_>) -> Result<Rows, GraphRefusal> {
-    let mut found = stored(asked, stretch).await?;
-    let built_in = well_known::clients().into_iter().map(|client| built_in(asked, &client));
-    found.extend(built_in.filter(|one| one.row.object_id.uuid() > stretch.after));
+    let narrow = asked.narrowed_to_owned(stretch.narrow).await?;
+    let narrow = &narrow;
+    let mut found = stored(asked, Stretch { narrow, ..stretch }).await?;
+    // Nobody owns what is built in.
+    if asked.permit.extent() == Extent::All {
+        let built_in = well_known::clients().into_iter().map(|client| built_in(asked, &client));
+        found.extend(built_in.filter(|one| one.row.object_id.uuid() > stretch.after));
+    }
     found.sort_by_key(|one| one.row.object_id);
     let most = usize::try_from(stretch.most).unwrap_or(usize::MAX);
     let is_full = found.len() >= most;
     found.truncate(most);
     let last = found.last().map(|one| one.row.object_id.uuid());
-    let mut objects = Vec::new();
-    for one in &found {
-        if covers(asked, one) {
-            objects.push((one.row.object_id.uuid(), shown(one)?));
-        }
-    }
+    let shown = |one: &Found| Ok((one.row.object_id.uuid(), shown(one)?));
     Ok(Rows {
-        objects,
+        objects: found.iter().map(shown).collect::<Result<_, GraphRefusal>>()?,
         last: last.filter(|_| is_full),
     })
+}
+
+/// Service principals by their names, whoever owns them.
+pub(crate) async fn basic_rows(asked: &Asked<'_>, stretch: Stretch<'_>) -> Result<Vec<(Uuid, Value)>, GraphRefusal> {
+    let mut found = stored(asked, stretch).await?;
+    let built_in = well_known::clients().into_iter().map(|client| built_in(asked, &client));
+    found.extend(built_in.filter(|one| stretch.narrow.names(one.row.object_id.uuid())));
+    let row = |one: &Found| {
+        let application = &one.application.application;
+        let object = json!({
+            "id": one.row.object_id.to_string(),
+            "appId": application.app_id.to_string(),
+            "displayName": application.display_name,
+            "servicePrincipalType": "Application",
+        });
+        (one.row.object_id.uuid(), object)
+    };
+    Ok(found.iter().map(row).collect())
 }
 
 /// `GET /servicePrincipals/{id}`
 pub(crate) async fn read(asked: &Asked<'_>) -> Result<Reply, GraphRefusal> {
     let found = find_covered(asked).await?;
-    Ok(Reply::entity(asked, "servicePrincipals", shown(&found)?))
+    let object = expand::expanded(asked, Set::Principals, shown(&found)?).await?;
+    Ok(Reply::entity(asked, "servicePrincipals", object))
 }
 
 /// `POST /servicePrincipals`
 pub(crate) async fn create(asked: &Asked<'_>) -> Result<Reply, GraphRefusal> {
     let mut body = asked.body()?;
     let app_id: AppId = body.required("appId")?;
-    let enabled: Option<bool> = body.value("accountEnabled")?;
-    let assignment: Option<bool> = body.value("appRoleAssignmentRequired")?;
+    let wanted = wanted(&mut body)?;
     body.ignore(OWN);
     // Said by provisioning tools of every enterprise application; ours all are.
     body.ignore(&["tags"]);
     body.finish()?;
     let listed = application_list::of_ids(asked.snapshot.database(), &[app_id]).await?;
-    asked.permit.covers_owner(listed.first().and_then(|row| row.owner))?;
+    let owned = listed.first().map(|row| row.application.object_id);
+    asked.covers_owned(owned.unwrap_or(Uuid::nil().into())).await?;
     let new = NewServicePrincipal {
         object_id: None,
         tenant: asked.tenant(),
         app_id,
     };
-    let id = manage::service_principal::create(asked.authority, asked.mandate(), new).await?;
-    switch(asked, app_id, enabled.filter(|enabled| !enabled)).await?;
-    require(asked, app_id, assignment.filter(|required| *required)).await?;
+    let id = manage::service_principal::create_with(asked.authority, asked.mandate(), new, wanted).await?;
     let found = by_id(asked, id)
         .await?
         .ok_or_else(|| GraphRefusal::NotFound { id: id.to_string() })?;
@@ -113,12 +133,11 @@ pub(crate) async fn create(asked: &Asked<'_>) -> Result<Reply, GraphRefusal> {
 pub(crate) async fn update(asked: &Asked<'_>) -> Result<Reply, GraphRefusal> {
     let found = changeable(asked).await?;
     let mut body = asked.body()?;
-    let enabled: Option<bool> = body.value("accountEnabled")?;
-    let assignment: Option<bool> = body.value("appRoleAssignmentRequired")?;
+    let wanted = wanted(&mut body)?;
     body.ignore(&["id", "appId"]);
     body.finish()?;
-    switch(asked, found.row.app_id, enabled).await?;
-    require(asked, found.row.app_id, assignment).await?;
+    let of = (asked.tenant(), found.row.app_id);
+    manage::service_principal::change(asked.authority, asked.mandate(), of, wanted).await?;
     Ok(Reply::done())
 }
 
@@ -149,25 +168,18 @@ pub(crate) async fn of_object_id(asked: &Asked<'_>, id: Uuid) -> Result<Option<A
     }
 }
 
-async fn switch(asked: &Asked<'_>, app_id: AppId, enabled: Option<bool>) -> Result<(), GraphRefusal> {
-    let (authority, mandate, tenant) = (asked.authority, asked.mandate(), asked.tenant());
-    match enabled {
-        Some(true) => manage::service_principal::enable(authority, mandate, tenant, app_id).await?,
-        Some(false) => manage::service_principal::disable(authority, mandate, tenant, app_id).await?,
-        None => {}
-    }
-    Ok(())
-}
-
-async fn require(asked: &Asked<'_>, app_id: AppId, required: Option<bool>) -> Result<(), GraphRefusal> {
-    let assignment = match required {
-        Some(true) => Assignment::Required,
-        Some(false) => Assignment::Optional,
-        None => return Ok(()),
-    };
-    let of = (asked.tenant(), app_id);
-    manage::service_principal::set_assignment(asked.authority, asked.mandate(), of, assignment).await?;
-    Ok(())
+fn wanted(body: &mut Body) -> Result<PrincipalChange, GraphRefusal> {
+    let required: Option<bool> = body.value("appRoleAssignmentRequired")?;
+    Ok(PrincipalChange {
+        enabled: body.value("accountEnabled")?,
+        assignment: required.map(|required| {
+            if required {
+                Assignment::Required
+            } else {
+                Assignment::Optional
+            }
+        }),
+    })
 }
 
 async fn changeable(asked: &Asked<'_>) -> Result<Found, GraphRefusal> {
@@ -180,25 +192,14 @@ async fn changeable(asked: &Asked<'_>) -> Result<Found, GraphRefusal> {
 
 async fn find_covered(asked: &Asked<'_>) -> Result<Found, GraphRefusal> {
     let found = find_row(asked, asked.key(0)).await?.ok_or_else(|| asked.not_found(0))?;
-    if covers(asked, &found) {
-        Ok(found)
-    } else {
-        Err(GraphRefusal::Denied)
-    }
-}
-
-fn covers(asked: &Asked<'_>, found: &Found) -> bool {
-    match asked.permit.extent() {
-        Extent::All => true,
-        Extent::Owned(principal) => found.application.owner == Some(principal),
-        Extent::Own | Extent::Basic => false,
-    }
+    asked.covers_owned(found.row.object_id).await?;
+    Ok(found)
 }
 
 async fn find_row(asked: &Asked<'_>, key: &str) -> Result<Option<Found>, GraphRefusal> {
     let narrow = match alternate(key, "appId") {
-        Some(app_id) => app_id.parse().ok().map(|id: AppId| Narrow::AppId(id.uuid())),
-        None => key.parse().ok().map(|id: ObjectId| Narrow::Id(id.uuid())),
+        Some(app_id) => app_id.parse().ok().map(|id: AppId| Narrow::app_id(id.uuid())),
+        None => key.parse().ok().map(|id: ObjectId| Narrow::id(id.uuid())),
     };
     match narrow {
         Some(narrow) => narrowed(asked, &narrow).await,
@@ -207,14 +208,12 @@ async fn find_row(asked: &Asked<'_>, key: &str) -> Result<Option<Found>, GraphRe
 }
 
 async fn by_id(asked: &Asked<'_>, id: ObjectId) -> Result<Option<Found>, GraphRefusal> {
-    narrowed(asked, &Narrow::Id(id.uuid())).await
+    narrowed(asked, &Narrow::id(id.uuid())).await
 }
 
 async fn narrowed(asked: &Asked<'_>, narrow: &Narrow) -> Result<Option<Found>, GraphRefusal> {
-    let is_wanted = |found: &Found| match narrow {
-        Narrow::Id(id) => found.row.object_id.uuid() == *id,
-        Narrow::AppId(id) => found.row.app_id.uuid() == *id,
-        Narrow::All | Narrow::Name(_) | Narrow::NamePrefix(_) | Narrow::Upn(_) => false,
+    let is_wanted = |found: &Found| {
+        *narrow == Narrow::id(found.row.object_id.uuid()) || *narrow == Narrow::app_id(found.row.app_id.uuid())
     };
     let mut built_in = well_known::clients().into_iter().map(|client| built_in(asked, &client));
     if let Some(found) = built_in.find(is_wanted) {
@@ -262,7 +261,6 @@ fn built_in(asked: &Asked<'_>, client: &Client) -> Found {
         },
         application: ListedApplication {
             application: client.application.clone(),
-            owner: None,
             created_at: asked.permit.caller().tenant().created_at,
         },
         created_at: None,

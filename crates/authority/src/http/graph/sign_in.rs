@@ -47,16 +47,16 @@ pub(crate) async fn rows(asked: &Asked<'_>, stretch: Stretch<'_>) -> Result<Rows
     if let Some(expr) = &asked.query.filter {
         narrow(expr, &mut wanted);
     }
-    if let Narrow::Id(id) = stretch.narrow {
-        wanted.only = Some(Place::of(*id));
+    if let Some(id) = stretch.narrow.only_id() {
+        wanted.only = Some(Place::of(id));
     }
     let after = Some(stretch.after).filter(|id| !id.is_nil()).map(Place::of);
     let database = asked.snapshot.database();
-    let lines = sign_in::page(database, asked.tenant(), &wanted, after, stretch.most).await?;
+    let lines = sign_in::page(database, Some(asked.tenant()), &wanted, after, stretch.most).await?;
     let mut rows = Rows::default();
     for line in &lines {
         rows.objects
-            .push((line.id, shown(&asked.snapshot, asked.tenant(), line).await?));
+            .push((line.id, shown(&asked.snapshot, Some(asked.tenant()), line).await?));
     }
     let last = lines.last().map(|line| line.id);
     rows.last = last.filter(|_| lines.len() as u64 == stretch.most);
@@ -66,7 +66,7 @@ pub(crate) async fn rows(asked: &Asked<'_>, stretch: Stretch<'_>) -> Result<Rows
 /// `GET /auditLogs/signIns/{id}`
 pub(crate) async fn read(asked: &Asked<'_>) -> Result<Reply, GraphRefusal> {
     let only = Stretch {
-        narrow: &Narrow::Id(asked.id(0)?),
+        narrow: &Narrow::id(asked.id(0)?),
         after: Uuid::nil(),
         most: 1,
     };
@@ -139,10 +139,15 @@ fn guid(literal: &Literal) -> Option<Uuid> {
     }
 }
 
-async fn shown(snapshot: &Snapshot, tenant: TenantId, line: &SignInRecord) -> Result<Value, store::Error> {
-    let person = match line.person {
-        Some(person) => snapshot.person(tenant, person).await?,
-        None => None,
+/// A line in its JSON form; one of no tenant names nobody.
+pub(crate) async fn shown(
+    snapshot: &Snapshot,
+    tenant: Option<TenantId>,
+    line: &SignInRecord,
+) -> Result<Value, store::Error> {
+    let person = match (tenant, line.person) {
+        (Some(tenant), Some(person)) => snapshot.person(tenant, person).await?,
+        _ => None,
     };
     let application = application_name(snapshot, tenant, line.unverified_application).await?;
     let resource = application_name(snapshot, tenant, line.resource).await?;
@@ -172,10 +177,12 @@ async fn shown(snapshot: &Snapshot, tenant: TenantId, line: &SignInRecord) -> Re
 /// The name of an application that is in the tenant, or is registered there.
 async fn application_name(
     snapshot: &Snapshot,
-    tenant: TenantId,
+    tenant: Option<TenantId>,
     app_id: Option<AppId>,
 ) -> Result<Option<String>, store::Error> {
-    let Some(app_id) = app_id else { return Ok(None) };
+    let (Some(tenant), Some(app_id)) = (tenant, app_id) else {
+        return Ok(None);
+    };
     if let Some(principal) = snapshot.service_principal(tenant, app_id).await? {
         return Ok(Some(principal.display_name.clone()));
     }

@@ -70,14 +70,15 @@ fn person_line(role: DirectoryRole, right: Right, reach: Reach) -> String {
             Powers::Person {
                 scopes: std::slice::from_ref(&scope),
                 role,
+                person: ObjectId::from(Uuid::nil()),
             },
             right,
             reach,
         )?;
-        Some(if extent == graph::Extent::All {
-            scope
-        } else {
-            format!("{scope} ({extent:?})")
+        Some(match extent {
+            graph::Extent::All => scope,
+            graph::Extent::Owned(_) => format!("{scope} (owned)"),
+            graph::Extent::Own | graph::Extent::Basic => format!("{scope} ({extent:?})"),
         })
     });
     line.collect::<Vec<_>>().join(", ")
@@ -120,7 +121,15 @@ fn nobody_has_a_right_without_a_permission() {
             );
             for role in PEOPLE {
                 assert_eq!(
-                    decide(Powers::Person { scopes: &[], role }, right, reach),
+                    decide(
+                        Powers::Person {
+                            scopes: &[],
+                            role,
+                            person: principal
+                        },
+                        right,
+                        reach
+                    ),
                     None,
                     "{right:?}"
                 );
@@ -138,8 +147,8 @@ fn after(refusal: &GraphRefusal) -> Option<GraphRefusal> {
     Some(match refusal {
         R::TokenMissing => R::TokenIssuer,
         R::TokenIssuer => R::Token(oauth::TokenError::Signature),
-        R::Token(_) => R::TokenBound,
-        R::TokenBound => R::OperatorKey,
+        R::Token(_) => R::TokenKey,
+        R::TokenKey => R::OperatorKey,
         R::OperatorKey => R::CallerUnknown,
         R::CallerUnknown => R::Denied,
         R::Denied => R::NoPerson,
@@ -157,7 +166,8 @@ fn after(refusal: &GraphRefusal) -> Option<GraphRefusal> {
         R::ProofKey => R::Syntax(odata::SyntaxError::Duplicate { name: text("$filter") }),
         R::Syntax(_) => R::Query { what: text("{what}") },
         R::Query { .. } => R::Consistency { what: "{what}" },
-        R::Consistency { .. } => R::Manage(M::Invalid { what: "{what}", value: text("{value}"), reason: "{reason}" }),
+        R::Consistency { .. } => R::UsageLocation,
+        R::UsageLocation => R::Manage(M::Invalid { what: "{what}", value: text("{value}"), reason: "{reason}" }),
         R::Manage(M::Invalid { .. }) => R::Manage(M::Taken { constraint: text("person_upn") }),
         R::Manage(M::Taken { .. }) => R::Manage(M::NotFound { what: "{what}", id: text("{id}") }),
         R::Manage(M::NotFound { .. }) => R::Manage(M::Contended { what: "{what}", id: text("{id}") }),
@@ -255,6 +265,8 @@ impl Town {
             password_use: crate::person::PasswordUse::Open,
             directory_role,
             licensed: false,
+            enabled: true,
+            usage_location: None,
         };
         manage::person::create(&self.authority, &self.authority.operator(), new)
             .await
@@ -280,7 +292,7 @@ impl Town {
             email: None,
             scopes,
             roles: &[],
-            groups: &[],
+            groups: oauth::Groups::Named(&[]),
             directory_roles: &[],
             methods: &["pwd"],
             authenticated: now,
@@ -432,4 +444,46 @@ async fn people_who_were_switched_off_and_bound_tokens() {
         (status, &answer["error"]["code"]),
         (403, &json!("Authorization_IdentityNotFound"))
     );
+}
+
+#[tokio::test]
+async fn people_manage_what_they_own() {
+    let town = town().await;
+    let (ada, bob) = (
+        town.person("ada", DirectoryRole::ApplicationAdministrator).await,
+        town.person("bob", DirectoryRole::Member).await,
+    );
+    let scope = "Application.ReadWrite.All";
+    let (administrator, member) = (town.token(ada, scope, None), town.token(bob, scope, None));
+    let wanted = json!({ "displayName": "Owned" });
+    // People without a role make none.
+    let (status, _) = town.call("POST", "/applications", &member, wanted.clone()).await;
+    assert_eq!(status, 403);
+    let (status, made) = town.call("POST", "/applications", &administrator, wanted).await;
+    assert_eq!(status, 201, "{made}");
+    let path = format!("/applications/{}", made["id"].as_str().unwrap());
+    let change = json!({ "description": "x" });
+    assert_eq!(town.call("PATCH", &path, &member, change.clone()).await.0, 403);
+    assert_eq!(town.call("GET", &path, &member, Value::Null).await.0, 403);
+    let (_, listed) = town.call("GET", "/applications", &member, Value::Null).await;
+    assert_eq!(listed["value"], json!([]));
+    let (_, owners) = town
+        .call("GET", &format!("{path}/owners"), &administrator, Value::Null)
+        .await;
+    assert_eq!(owners["value"][0]["id"], ada.to_string());
+    let reference = json!({ "@odata.id": format!("https://graph.microsoft.com/v1.0/users/{bob}") });
+    let (status, _) = town
+        .call("POST", &format!("{path}/owners/$ref"), &administrator, reference)
+        .await;
+    assert_eq!(status, 204);
+    assert_eq!(town.call("PATCH", &path, &member, change).await.0, 204);
+    let (status, _) = town
+        .call("POST", &format!("{path}/addPassword"), &member, json!({}))
+        .await;
+    assert_eq!(status, 200);
+    let (_, listed) = town.call("GET", "/applications", &member, Value::Null).await;
+    assert_eq!(listed["value"][0]["id"], made["id"]);
+    // What the person may do at all is not more than the application was let do.
+    let reader = town.token(bob, "User.Read", None);
+    assert_eq!(town.call("GET", &path, &reader, Value::Null).await.0, 403);
 }

@@ -11,15 +11,17 @@ use uuid::Uuid;
 
 use super::asked::Asked;
 use super::body::Body;
+use super::expand::{self, Set};
 use super::list::Rows;
 use super::organization::DATA_SKU;
 use super::reply::Reply;
 use crate::graph::{Extent, GraphRefusal};
 use crate::manage;
 use crate::manage::person::{NewPassword, NewPerson};
-use crate::person::{DirectoryRole, PasswordUse, Person, Profile};
+use crate::manage::person_change::{PersonChange, ProfileChange};
+use crate::person::{DirectoryRole, PasswordUse, Person};
 use crate::store;
-use crate::store::narrow::{Narrow, Stretch};
+use crate::store::narrow::Stretch;
 
 /// The properties by which people may be filtered.
 pub(crate) const FILTERED: &[&str] = &[
@@ -32,6 +34,7 @@ pub(crate) const FILTERED: &[&str] = &[
     "mailNickname",
     "accountEnabled",
     "userType",
+    "usageLocation",
     "assignedLicenses",
 ];
 /// What everybody may read of everybody.
@@ -39,16 +42,11 @@ pub(crate) const BASIC: &[&str] = &["id", "displayName", "givenName", "surname",
 
 /// One stretch of the tenant's people.
 pub(crate) async fn rows(asked: &Asked<'_>, stretch: Stretch<'_>) -> Result<Rows, GraphRefusal> {
-    let one = match stretch.narrow {
-        Narrow::Id(id) => asked.snapshot.person(asked.tenant(), ObjectId::from(*id)).await?,
-        Narrow::Upn(upn) => asked.snapshot.person_by_upn(asked.tenant(), upn).await?,
-        // Looked at one by one.
-        Narrow::All | Narrow::Name(_) | Narrow::NamePrefix(_) | Narrow::AppId(_) => return many(asked, stretch).await,
-    };
-    let one = one.filter(|person| person.object_id.uuid() > stretch.after);
+    let people = store::person::stretch(asked.snapshot.database(), asked.tenant(), stretch).await?;
+    let last = people.last().map(|person| person.object_id.uuid());
     Ok(Rows {
-        objects: one.iter().map(|person| row(asked, person)).collect(),
-        last: None,
+        objects: people.iter().map(|person| row(asked, person)).collect(),
+        last: last.filter(|_| people.len() as u64 == stretch.most),
     })
 }
 
@@ -56,6 +54,7 @@ pub(crate) async fn rows(asked: &Asked<'_>, stretch: Stretch<'_>) -> Result<Rows
 pub(crate) async fn read(asked: &Asked<'_>) -> Result<Reply, GraphRefusal> {
     let person = find(asked, 0).await?;
     let (_, object) = row(asked, &person);
+    let object = expand::expanded(asked, Set::Users, object).await?;
     Ok(Reply::entity(asked, "users", object))
 }
 
@@ -64,7 +63,6 @@ pub(crate) async fn create(asked: &Asked<'_>) -> Result<Reply, GraphRefusal> {
     let mut body = asked.body()?;
     let upn: String = body.required("userPrincipalName")?;
     check_nickname(&mut body, &upn)?;
-    let enabled: bool = body.required("accountEnabled")?;
     let (password, password_use) = password(&mut body)?.ok_or(GraphRefusal::Missing {
         name: "passwordProfile",
     })?;
@@ -77,15 +75,16 @@ pub(crate) async fn create(asked: &Asked<'_>) -> Result<Reply, GraphRefusal> {
         given_name: body.optional("givenName")?,
         surname: body.optional("surname")?,
         mail: body.optional("mail")?,
+        usage_location: body.optional("usageLocation")?,
         password,
         password_use,
         directory_role: DirectoryRole::Member,
         licensed: false,
+        enabled: body.required("accountEnabled")?,
     };
     body.ignore(&["id", "userType"]);
     body.finish()?;
     let id = manage::person::create(asked.authority, asked.mandate(), new).await?;
-    switch(asked, id, Some(enabled).filter(|enabled| !enabled)).await?;
     let made = asked.changed().await?.person(asked.tenant(), id).await?;
     let made = made.ok_or_else(|| GraphRefusal::NotFound { id: id.to_string() })?;
     Ok(Reply::created(asked, "users", row(asked, &made).1))
@@ -95,28 +94,32 @@ pub(crate) async fn create(asked: &Asked<'_>) -> Result<Reply, GraphRefusal> {
 pub(crate) async fn update(asked: &Asked<'_>) -> Result<Reply, GraphRefusal> {
     let person = find_changeable(asked).await?;
     let mut body = asked.body()?;
-    let old = person.profile();
-    let wanted = Profile {
-        upn: body.value("userPrincipalName")?.unwrap_or_else(|| old.upn.clone()),
-        display_name: body.value("displayName")?.unwrap_or_else(|| old.display_name.clone()),
-        given_name: body.take("givenName")?.unwrap_or_else(|| old.given_name.clone()),
-        surname: body.take("surname")?.unwrap_or_else(|| old.surname.clone()),
-        mail: body.take("mail")?.unwrap_or_else(|| old.mail.clone()),
+    let profile = ProfileChange {
+        upn: body.value("userPrincipalName")?,
+        display_name: body.value("displayName")?,
+        given_name: body.take("givenName")?,
+        surname: body.take("surname")?,
+        mail: body.take("mail")?,
+        usage_location: body.take("usageLocation")?,
     };
-    check_nickname(&mut body, &wanted.upn)?;
-    let enabled: Option<bool> = body.value("accountEnabled")?;
-    let password = password(&mut body)?;
+    check_nickname(&mut body, profile.upn.as_deref().unwrap_or(&person.upn))?;
+    let password = match password(&mut body)? {
+        Some((password, password_use)) => Some(NewPassword {
+            password: password.ok_or(GraphRefusal::Missing { name: "password" })?,
+            password_use,
+        }),
+        None => None,
+    };
+    let wanted = PersonChange {
+        profile,
+        password,
+        enabled: body.value("accountEnabled")?,
+        ..PersonChange::default()
+    };
     body.ignore(&["id", "userType"]);
     body.finish()?;
-    let (authority, tenant) = (asked.authority, asked.tenant());
-    if wanted != old {
-        manage::person::update(authority, asked.mandate(), tenant, person.object_id, wanted).await?;
-    }
-    if let Some((password, password_use)) = password {
-        let password = password.ok_or(GraphRefusal::Missing { name: "password" })?;
-        set_password(asked, person.object_id, password, password_use).await?;
-    }
-    switch(asked, person.object_id, enabled).await?;
+    let owner = (asked.tenant(), person.object_id);
+    manage::person_change::change(asked.authority, asked.mandate(), owner, wanted).await?;
     Ok(Reply::done())
 }
 
@@ -147,6 +150,9 @@ pub(crate) async fn assign_license(asked: &Asked<'_>) -> Result<Reply, GraphRefu
         return Err(body.wrong("skuId", "is no licence of the organization"));
     }
     body.finish()?;
+    if !added.is_empty() && person.usage_location.is_none() {
+        return Err(GraphRefusal::UsageLocation);
+    }
     let (authority, mandate, tenant) = (asked.authority, asked.mandate(), asked.tenant());
     if !added.is_empty() {
         manage::person::license(authority, mandate, tenant, person.object_id).await?;
@@ -193,43 +199,10 @@ pub(crate) fn basic_row(person: &Person) -> (Uuid, Value) {
     (person.object_id.uuid(), object)
 }
 
-/// Every person, whatever the rest of the filter.
-async fn many(asked: &Asked<'_>, stretch: Stretch<'_>) -> Result<Rows, GraphRefusal> {
-    let most = usize::try_from(stretch.most).unwrap_or(usize::MAX);
-    let after = Some(stretch.after).filter(|id| !id.is_nil()).map(ObjectId::from);
-    let page = store::person::page(asked.snapshot.database(), asked.tenant(), after, most).await?;
-    let last = page.last().map(|person| person.object_id.uuid());
-    Ok(Rows {
-        objects: page.iter().map(|person| row(asked, person)).collect(),
-        last: last.filter(|_| page.len() == most),
-    })
-}
-
 async fn find_changeable(asked: &Asked<'_>) -> Result<Arc<Person>, GraphRefusal> {
     let person = find(asked, 0).await?;
     asked.permit.covers_person(&person)?;
     Ok(person)
-}
-
-async fn set_password(
-    asked: &Asked<'_>,
-    person: ObjectId,
-    password: Secret<String>,
-    password_use: PasswordUse,
-) -> Result<(), GraphRefusal> {
-    let new = NewPassword { password, password_use };
-    manage::person::set_password(asked.authority, asked.mandate(), asked.tenant(), person, new).await?;
-    Ok(())
-}
-
-async fn switch(asked: &Asked<'_>, person: ObjectId, enabled: Option<bool>) -> Result<(), GraphRefusal> {
-    let (authority, mandate, tenant) = (asked.authority, asked.mandate(), asked.tenant());
-    match enabled {
-        Some(true) => manage::person::enable(authority, mandate, tenant, person).await?,
-        Some(false) => manage::person::disable(authority, mandate, tenant, person).await?,
-        None => {}
-    }
-    Ok(())
 }
 
 /// A password, and what the person may do with it.
@@ -284,6 +257,7 @@ fn shown(person: &Person) -> Value {
         "mailNickname": nickname_of(&person.upn),
         "accountEnabled": person.enabled,
         "userType": "Member",
+        "usageLocation": person.usage_location,
         "assignedLicenses": licences,
         "businessPhones": [],
         "jobTitle": null,

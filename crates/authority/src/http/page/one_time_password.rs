@@ -5,6 +5,7 @@
 
 use askama::Template;
 
+use super::passkey::{self, PasskeyPrompt};
 use super::policy::{Forms, Policy};
 use super::{Frame, Page, text};
 
@@ -15,12 +16,15 @@ pub(crate) struct OneTimePasswordPage {
     pub(crate) frame: Frame,
     /// Whose code.
     pub(crate) name: String,
+    /// What a passkey shall sign instead.
+    pub(crate) passkey: PasskeyPrompt,
 }
 
 impl Page for OneTimePasswordPage {
     fn policy(&self) -> Policy {
         Policy {
             forms: Forms::Onward,
+            script: Some(passkey::SCRIPT_HASH),
             ..Policy::default()
         }
     }
@@ -32,6 +36,7 @@ impl OneTimePasswordPage {
         let page = |frame: Frame, name: &str| Self {
             frame,
             name: name.to_owned(),
+            passkey: PasskeyPrompt::sample(),
         };
         vec![
             ("one_time_password", page(Frame::sample(), "ina@fabrikam.example")),

@@ -41,6 +41,7 @@ fn session(of: u128, name: &str, role: DirectoryRole, age_s: i64) -> Session {
         mail: None,
         directory_role: role,
         licensed: false,
+        usage_location: None,
         enabled: true,
         password_changed_at: Timestamp::from_seconds(0),
         password_use: PasswordUse::Open,

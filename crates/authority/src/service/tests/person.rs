@@ -88,7 +88,7 @@ async fn a_changed_password_ends_what_public_clients_had_by_it() {
             .await
             .unwrap();
         let mut by_key = world.authorization(&world.native, SCOPE);
-        by_key.sign_in.methods = vec![crate::authorization::Method::Hwk];
+        by_key.sign_in.methods = vec![crate::authorization::Method::Fido];
         let code = world.code(&by_key, RedirectKind::PublicClient, NATIVE).await;
         let by_key = world
             .send(&world.redemption(&world.native, &code, NATIVE))

@@ -2,9 +2,10 @@
 
 use oauth::{GrantType, Secret};
 
-use super::super::{PresentedToken, Scheme, Trail, UserinfoRefusal, introspect, userinfo};
+use super::super::{Trail, UserinfoRefusal, introspect, userinfo};
 use super::world::{ORIGIN, World, on_both};
 use crate::manage;
+use crate::presented_token::{PresentedToken, Scheme};
 use crate::well_known;
 
 /// Consents of contoso, that the vendor may read who ada is, and her orders.
@@ -36,7 +37,6 @@ impl Held {
     /// What userinfo and introspection say of them.
     async fn opens(&self, world: &World) -> (Result<(), UserinfoRefusal>, bool) {
         let presented = PresentedToken {
-            unverified_tenant: None,
             scheme: Scheme::Bearer,
             unverified_token: self.graph.expose(),
             unverified_proof: None,
@@ -44,7 +44,7 @@ impl Held {
             url: format!("{ORIGIN}/oidc/userinfo"),
             peer_certificate: None,
         };
-        let told = userinfo(&world.authority, Some(&presented), &mut Trail::default()).await;
+        let told = userinfo(&world.authority, Some(&presented), None, &mut Trail::default()).await;
         let ask = world.ask(&world.orders, GrantType::Unsupported(String::new()));
         let introspected = introspect(&world.authority, &ask.call, &self.orders, &mut Trail::default()).await;
         let is_active = matches!(introspected.unwrap(), oauth::IntrospectionResponse::Active(_));

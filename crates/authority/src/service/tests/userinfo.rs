@@ -2,13 +2,13 @@
 
 use oauth::{GrantType, Secret};
 
-use super::super::{PresentedToken, Scheme, Trail, UserClaims, UserinfoRefusal, userinfo};
+use super::super::{Trail, UserClaims, UserinfoRefusal, userinfo};
 use super::world::{ORIGIN, World, claims, on_both};
 use crate::manage;
+use crate::presented_token::{PresentedToken, Scheme};
 
 async fn ask(world: &World, token: &Secret<String>, tenant: Option<&str>) -> Result<UserClaims, UserinfoRefusal> {
     let presented = PresentedToken {
-        unverified_tenant: tenant,
         scheme: Scheme::Bearer,
         unverified_token: token.expose(),
         unverified_proof: None,
@@ -16,13 +16,13 @@ async fn ask(world: &World, token: &Secret<String>, tenant: Option<&str>) -> Res
         url: format!("{ORIGIN}/oidc/userinfo"),
         peer_certificate: None,
     };
-    userinfo(&world.authority, Some(&presented), &mut Trail::default()).await
+    userinfo(&world.authority, Some(&presented), tenant, &mut Trail::default()).await
 }
 
 #[tokio::test]
 async fn tokens_that_do_not_open_it() {
     on_both(async |world: World| {
-        let none = userinfo(&world.authority, None, &mut Trail::default()).await;
+        let none = userinfo(&world.authority, None, None, &mut Trail::default()).await;
         assert!(matches!(none.unwrap_err(), UserinfoRefusal::Missing));
         let nonsense = ask(&world, &Secret::new("a.b.c".to_owned()), None).await;
         assert!(matches!(nonsense.unwrap_err(), UserinfoRefusal::Issuer));
@@ -49,7 +49,6 @@ async fn tokens_that_do_not_open_it() {
             assert!(matches!(outcome.unwrap_err(), UserinfoRefusal::Issuer), "{tenant}");
         }
         let presented = PresentedToken {
-            unverified_tenant: None,
             scheme: Scheme::Dpop,
             unverified_token: good.expose(),
             unverified_proof: None,
@@ -57,7 +56,7 @@ async fn tokens_that_do_not_open_it() {
             url: format!("{ORIGIN}/oidc/userinfo"),
             peer_certificate: None,
         };
-        let bound = userinfo(&world.authority, Some(&presented), &mut Trail::default()).await;
+        let bound = userinfo(&world.authority, Some(&presented), None, &mut Trail::default()).await;
         assert!(matches!(bound.unwrap_err(), UserinfoRefusal::Key));
         manage::person::disable(&world.authority, &world.operator, world.contoso, world.ada)
             .await

@@ -212,6 +212,8 @@ impl Maker<'_> {
             password_use: crate::person::PasswordUse::Open,
             directory_role: DirectoryRole::Reader,
             licensed: true,
+            enabled: true,
+            usage_location: None,
         };
         manage::person::create(self.authority, self.operator, new)
             .await

@@ -8,7 +8,7 @@ const HOUR_SECONDS: i64 = 60 * 60;
 /// A try that fails, without the hashing between its two ends. Whether it was let through.
 async fn guess(world: &World, visitor: Visitor<'_>, name: &str) -> bool {
     let (snapshot, now) = (world.snapshot().await, world.clock_now());
-    let name = store::person::fold(name);
+    let name = store::narrow::folded(name);
     let found = store::person::credential(snapshot.database(), world.tenant, &name)
         .await
         .unwrap();

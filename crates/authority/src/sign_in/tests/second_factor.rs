@@ -182,7 +182,7 @@ async fn guesses_at_codes_are_held_back() {
         let known = {
             let person = world.person(world.alice).await;
             let methods = vec![Method::Pwd, Method::Otp, Method::Mfa];
-            let started = session::start(&world.authority, &person, methods, None).await;
+            let started = session::start(&world.authority, &person, methods, Visitor::default()).await;
             started.unwrap().cookie
         };
         for _ in 0..10 {
@@ -208,7 +208,7 @@ async fn no_session_begins_without_the_second_factor() {
     on_both(async |world: World| {
         enrolled(&world).await;
         let person = world.person(world.alice).await;
-        let begun = session::start(&world.authority, &person, vec![Method::Pwd], None).await;
+        let begun = session::start(&world.authority, &person, vec![Method::Pwd], Visitor::default()).await;
         assert_eq!(begun.err().map(|refusal| number(&refusal)), Some(50_076));
     })
     .await;

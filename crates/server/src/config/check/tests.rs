@@ -88,6 +88,16 @@ const PROBLEMS: &[(&str, &str, &str)] = &[
     ("plain_http = \"loopback\"", "", "there is no certificate"),
     (
         "plain_http = \"loopback\"",
+        "plain_http = \"loopback\"\ntrusted_proxies = [\"0.0.0.0/0\"]",
+        "listen.trusted_proxies: `0.0.0.0/0` is everybody",
+    ),
+    (
+        "plain_http = \"loopback\"",
+        "plain_http = \"loopback\"\nforwarded_header = \"x-real-ip\"",
+        "unknown variant `x-real-ip`",
+    ),
+    (
+        "plain_http = \"loopback\"",
         "certificate = \"a.pem\"",
         "go together; write both",
     ),

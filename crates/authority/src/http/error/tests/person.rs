@@ -1,6 +1,8 @@
 //! The list of refusals of people.
 
 use crate::key_encryption::SealError;
+use crate::manage::ManageError;
+use crate::passkey;
 use crate::password::{Fault, PasswordError};
 use crate::refusal::{PersonRefusal, Refusal};
 
@@ -14,14 +16,16 @@ fn after(refusal: &PersonRefusal) -> Option<PersonRefusal> {
         R::NotFound => R::NewPasswordNeeded,
         R::NewPasswordNeeded => R::SecondFactorNeeded,
         R::SecondFactorNeeded => R::OneTimePasswordWrong,
-        R::OneTimePasswordWrong => R::NewPassword(Fault::Length),
+        R::OneTimePasswordWrong => R::Passkey(passkey::Fault::Signature),
+        R::Passkey(_) => R::NewPassword(Fault::Length),
         R::NewPassword(Fault::Length) => R::NewPassword(Fault::Common),
         R::NewPassword(Fault::Common) => R::NewPassword(Fault::Same),
         R::NewPassword(Fault::Same) => R::NewPassword(Fault::Name),
         R::NewPassword(Fault::Name) => R::Busy,
         R::Busy => R::Hashing(PasswordError::Busy),
         R::Hashing(_) => R::Sealed(SealError::Opening),
-        R::Sealed(_) => return None,
+        R::Sealed(_) => R::NotChanged(ManageError::Busy),
+        R::NotChanged(_) => return None,
     })
 }
 
