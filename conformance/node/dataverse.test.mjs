@@ -164,6 +164,51 @@ describe('many rows', () => {
   });
 });
 
+describe('batches', () => {
+  test('reads and change sets, answered in their order', async () => {
+    deployer.startBatch();
+    deployer.callFunction('WhoAmI');
+    deployer.create({ collection: 'accounts', data: { name: 'Batch Freight' }, contentId: 'account' });
+    deployer.create({ collection: 'contacts', data: { lastname: 'Batch', 'parentcustomerid_account@odata.bind': '$account' } });
+    deployer.update({ contentId: '$account', data: { accountnumber: '77' } });
+    deployer.retrieveMultiple({ collection: 'accounts', select: ['name', 'accountnumber'], filter: "name eq 'Batch Freight'" });
+    const [me, account, contact, , page] = await deployer.executeBatch();
+    assert.match(me.UserId, /^[0-9a-f-]{36}$/);
+    assert.equal(page.value[0].accountid, account);
+    assert.equal(page.value[0].accountnumber, '77');
+    const row = await reader.retrieve({ collection: 'contacts', key: contact, select: ['_parentcustomerid_value'] });
+    assert.equal(row._parentcustomerid_value, account);
+    deployer.startBatch();
+    deployer.deleteRecord({ collection: 'contacts', key: contact });
+    deployer.deleteRecord({ collection: 'accounts', key: account });
+    await deployer.executeBatch();
+    await refused(() => deployer.retrieve({ collection: 'accounts', key: account }), 404, '0x80040217');
+  });
+
+  test('a change set that fails leaves nothing behind', async () => {
+    const name = 'Batch that fails';
+    deployer.startBatch();
+    deployer.create({ collection: 'accounts', data: { name } });
+    deployer.create({ collection: 'accounts', data: { name: 'x'.repeat(161) } });
+    await assert.rejects(() => deployer.executeBatch(), (error) => {
+      const errors = [error].flat();
+      assert.deepEqual(errors.map((each) => [each.status, each.error.code]), [[400, '0x80044331']]);
+      return true;
+    });
+    const page = await deployer.retrieveMultiple({ collection: 'accounts', select: ['name'], filter: `name eq '${name}'` });
+    assert.equal(page.value.length, 0);
+  });
+
+  test('continue on error', async () => {
+    reader.startBatch();
+    reader.retrieve({ collection: 'accounts', key: '5a1e0c11-0001-4e0a-9b1c-10aa000000ff', select: ['name'] });
+    reader.retrieveMultiple({ collection: 'accounts', select: ['name'], top: 1 });
+    const answers = await reader.executeBatch({ continueOnError: true });
+    assert.equal(answers[0].error.code, '0x80040217');
+    assert.equal(answers[1].value.length, 1);
+  });
+});
+
 describe('functions', () => {
   test('WhoAmI and RetrieveVersion', async () => {
     const me = await reader.callFunction('WhoAmI');

@@ -5,6 +5,7 @@
 
 mod baseline;
 mod client_certificate;
+mod client_creates;
 mod comparison;
 mod demonstration;
 mod endurance;

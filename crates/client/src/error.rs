@@ -1,25 +1,53 @@
-//! Why a call was not done. A variant is a decision: ask again, mend the set-up, or tell the user.
+//! Why a call was not done. A variant is a decision: ask again, look whether it was done, mend the set-up, tell the user.
+//!
+//! Invariant: no variant holds a secret, a token or a body.
+
+use std::sync::Arc;
 
 use oauth::ChallengeError;
 
-/// Why a call was not done.
-#[derive(Debug, thiserror::Error)]
+mod refusal;
+
+pub use refusal::{AuthorityRefusal, ServiceRefusal};
+
+/// What lies behind an error, for a log: of the HTTP client, of the JSON reader, of the file system.
+pub type Cause = Arc<dyn std::error::Error + Send + Sync>;
+
+/// Why a call was not done. Cheap to clone: callers that waited for the same token are told the same.
+#[derive(Debug, Clone, thiserror::Error)]
 pub enum Error {
-    /// The environment's URL cannot be used.
-    #[error("`{url}` is not the URL of an environment: {why}")]
+    /// An address that no request is sent to.
+    #[error("`{url}` cannot be used: {why}")]
     Url {
         /// As given.
         url: String,
         /// In words.
         why: &'static str,
     },
-    /// No answer, or one that broke off.
+    /// The options or the credential cannot be used.
+    #[error("{what}")]
+    SetUp {
+        /// What is wrong.
+        what: &'static str,
+        /// Why.
+        source: Option<Cause>,
+    },
+    /// Nothing was done: no connection, or no answer to a question that changes nothing. Ask again later.
     #[error("while {doing}")]
-    Connection {
+    Unreachable {
         /// What was being done.
         doing: &'static str,
         /// Why.
-        source: reqwest::Error,
+        source: Cause,
+    },
+    /// The request was sent and its answer did not come, or broke off: it may have been done. It was not sent again,
+    /// because doing it twice would not be the same as doing it once; or it was, and that did not tell.
+    #[error("the answer was lost while {doing}")]
+    AnswerLost {
+        /// What was being done.
+        doing: &'static str,
+        /// Why; the refusal of the repetition where there was one.
+        source: Cause,
     },
     /// The environment does not tell where its authority is.
     #[error("the environment does not tell where its authority is")]
@@ -27,58 +55,56 @@ pub enum Error {
         /// What its challenge looked like; `None` when there was none.
         source: Option<ChallengeError>,
     },
+    /// The environment names an authority that may not see the credential: see [`crate::Authorities`].
+    #[error("the environment names the authority `{authority}`, which is not among `Options::authorities`")]
+    ForeignAuthority {
+        /// Its origin.
+        authority: String,
+    },
     /// The authority gave no token.
     #[error("the authority refused: {0}")]
-    Authority(AuthorityRefusal),
+    Authority(Box<AuthorityRefusal>),
     /// The environment refused the request.
     #[error("the environment refused: {0}")]
-    Service(ServiceRefusal),
-    /// An answer of another shape than the protocol has.
-    #[error("an answer could not be read while {doing}")]
+    Service(Box<ServiceRefusal>),
+    /// An answer of another shape than the protocol has: what was asked for was done. Or a row to send that is no JSON:
+    /// nothing was.
+    #[error("unexpected shape while {doing}")]
     Shape {
         /// What was being done.
         doing: &'static str,
         /// Why; `None` when something was missing.
-        source: Option<serde_json::Error>,
+        source: Option<Cause>,
     },
 }
 
-/// The authority's words.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AuthorityRefusal {
-    /// The HTTP status.
-    pub status: u16,
-    /// The OAuth error name (`invalid_client`).
-    pub error: String,
-    /// The AADSTS numbers.
-    pub codes: Vec<u32>,
-    /// For a developer.
-    pub description: String,
-}
-
-impl std::fmt::Display for AuthorityRefusal {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{} ({}): {}", self.error, self.status, self.description)
+impl Error {
+    pub(crate) fn shape(doing: &'static str, source: impl std::error::Error + Send + Sync + 'static) -> Self {
+        Self::Shape {
+            doing,
+            source: Some(Arc::new(source)),
+        }
     }
-}
 
-/// The environment's words.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ServiceRefusal {
-    /// The HTTP status.
-    pub status: u16,
-    /// The Dataverse code (`0x80040217`); empty when the body told none.
-    pub code: String,
-    /// For a developer.
-    pub message: String,
-    /// `x-ms-service-request-id`
-    pub request_id: Option<String>,
-    /// `Retry-After`, in seconds.
-    pub retry_after_seconds: Option<u64>,
-}
+    pub(crate) fn unreachable(doing: &'static str, source: impl std::error::Error + Send + Sync + 'static) -> Self {
+        Self::Unreachable {
+            doing,
+            source: Arc::new(source),
+        }
+    }
 
-impl std::fmt::Display for ServiceRefusal {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{} ({}): {}", self.code, self.status, self.message)
+    pub(crate) fn set_up(what: &'static str, source: impl std::error::Error + Send + Sync + 'static) -> Self {
+        Self::SetUp {
+            what,
+            source: Some(Arc::new(source)),
+        }
+    }
+
+    /// A token goes to the environment that it is for, and nowhere else.
+    pub(crate) fn leads_out(url: &str) -> Self {
+        Self::Url {
+            url: url.to_owned(),
+            why: "it leads out of the environment",
+        }
     }
 }

@@ -1,159 +1,145 @@
-//! The access token of one environment: found, kept, and asked for anew before it ends.
+//! The access token of one environment: kept, renewed ahead of its end, asked for once whoever waits.
 //!
-//! In: a credential and the environment's challenge. Out: a token that lives. Invariant: one request for a token is
-//! under way at a time, whoever waits for it.
+//! In: an authority that gives tokens. Out: a token that lives. Invariant: one request for a token is under way at a
+//! time, and one that fails takes no living token away.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
-use oauth::{Challenge, Clock, ErrorResponse, Secret, Timestamp, TokenResponse};
-use tokio::sync::Mutex;
-use url::Url;
+use http::HeaderValue;
+use oauth::{Timestamp, TokenResponse};
+use tokio::sync::watch;
 
-use crate::{AuthorityRefusal, Credential, Error};
+use crate::{Error, place::Place};
 
-/// A token is asked for anew when it ends sooner.
-const RENEW_BEFORE_SECONDS: i64 = 300;
+mod request;
+
+/// A token is renewed when less than this is left of it, or than half its life.
+const RENEW_AHEAD_SECONDS: i64 = 300;
+/// A token that ends sooner counts as ended: the request with it takes a while too.
+const LEEWAY_SECONDS: i64 = 10;
+/// After a renewal ahead of time has failed, or while it is under way, the next one is not begun sooner.
+const RENEW_AGAIN_SECONDS: i64 = 30;
+
+/// A token, as it is sent.
+pub(crate) struct Token {
+    bearer: HeaderValue,
+    renew_at: Timestamp,
+    ends_at: Timestamp,
+}
+
+impl Token {
+    fn new(response: &TokenResponse, now: Timestamp) -> Result<Self, Error> {
+        let text = format!("Bearer {}", response.access_token.expose());
+        let mut bearer =
+            HeaderValue::try_from(text).map_err(|why| Error::shape("reading the token of the authority", why))?;
+        bearer.set_sensitive(true);
+        let life = response.expires_in;
+        let renew_in = response.refresh_in.unwrap_or(life - RENEW_AHEAD_SECONDS.min(life / 2));
+        Ok(Self {
+            bearer,
+            renew_at: now.plus_seconds(renew_in),
+            ends_at: now.plus_seconds(life - LEEWAY_SECONDS),
+        })
+    }
+
+    /// The value of `Authorization`; it hides itself from logs.
+    pub(crate) fn bearer(&self) -> HeaderValue {
+        self.bearer.clone()
+    }
+}
+
+type Answer = Result<Arc<Token>, Error>;
 
 /// The token of one environment.
+#[derive(Default)]
 pub(crate) struct Tokens {
-    http: reqwest::Client,
-    clock: Arc<dyn Clock>,
-    credential: Credential,
-    base: Url,
-    state: Mutex<State>,
+    kept: RwLock<Kept>,
+    flight: Mutex<Option<watch::Receiver<Option<Answer>>>>,
 }
 
 #[derive(Default)]
-struct State {
-    endpoint: Option<Url>,
-    token: Option<(Secret<String>, Timestamp)>,
+struct Kept {
+    token: Option<Arc<Token>>,
+    renew_again_at: Option<Timestamp>,
+}
+
+/// A token that lives. One that ends soon is renewed behind the caller's back.
+pub(crate) async fn get(place: &Arc<Place>) -> Answer {
+    let now = place.clock().now();
+    if let Some(token) = place.tokens().living(now) {
+        if now >= token.renew_at && place.tokens().claims_renewal(now) {
+            // Nobody waits for it; whether it came is seen by the next caller.
+            drop(join(place));
+        }
+        return Ok(token);
+    }
+    loop {
+        let mut flight = join(place);
+        // The other end goes away without an answer only with the runtime that it ran on: then it is begun anew here.
+        if let Ok(answer) = flight.wait_for(Option::is_some).await
+            && let Some(answer) = answer.as_ref()
+        {
+            return answer.clone();
+        }
+    }
+}
+
+/// A token in place of one that the environment no longer takes.
+pub(crate) async fn replace(place: &Arc<Place>, refused: &Arc<Token>) -> Answer {
+    place.tokens().forget(refused);
+    get(place).await
 }
 
 impl Tokens {
-    /// For the environment at `base`.
-    pub(crate) fn new(http: reqwest::Client, clock: Arc<dyn Clock>, credential: Credential, base: Url) -> Self {
-        Self {
-            http,
-            clock,
-            credential,
-            base,
-            state: Mutex::default(),
-        }
-    }
-
-    /// A token that lives for a while yet.
-    pub(crate) async fn get(&self) -> Result<Secret<String>, Error> {
-        // Held while the authority is asked: whoever comes meanwhile waits for the same answer.
-        let mut state = self.state.lock().await;
-        let needed_until = self.clock.now().plus_seconds(RENEW_BEFORE_SECONDS);
-        if let Some((token, expires)) = &state.token
-            && *expires > needed_until
-        {
-            return Ok(token.clone());
-        }
-        let endpoint = match state.endpoint.take() {
-            Some(known) => known,
-            None => self.discover().await?,
-        };
-        let response = self.request(endpoint.clone()).await?;
-        let expires = self.clock.now().plus_seconds(response.expires_in);
-        state.endpoint = Some(endpoint);
-        state.token = Some((response.access_token.clone(), expires));
-        Ok(response.access_token)
-    }
-
     /// Forgets a token that the environment refused, unless another has taken its place already.
-    pub(crate) async fn forget(&self, refused: &Secret<String>) {
-        let mut state = self.state.lock().await;
-        if state.token.as_ref().is_some_and(|(token, _expires)| token == refused) {
-            state.token = None;
-        }
+    pub(crate) fn forget(&self, refused: &Arc<Token>) {
+        let mut kept = self.kept.write().unwrap_or_else(PoisonError::into_inner);
+        kept.token.take_if(|token| Arc::ptr_eq(token, refused));
     }
 
-    /// The tenant's v2.0 token endpoint, from the challenge that an unauthenticated request meets.
-    async fn discover(&self) -> Result<Url, Error> {
-        let doing = "asking the environment for its authority";
-        let url = self
-            .base
-            .join("api/data/v9.2/WhoAmI")
-            .map_err(|_invalid| Error::Shape { doing, source: None })?;
-        let response = self
-            .http
-            .get(url)
-            .send()
-            .await
-            .map_err(|source| Error::Connection { doing, source })?;
-        let header = response
-            .headers()
-            .get("www-authenticate")
-            .and_then(|value| value.to_str().ok());
-        let challenge = Challenge::parse(header.ok_or(Error::NoChallenge { source: None })?)
-            .map_err(|source| Error::NoChallenge { source: Some(source) })?;
-        let mut endpoint =
-            Url::parse(&challenge.authorization_uri).map_err(|_invalid| Error::NoChallenge { source: None })?;
-        let tenant = endpoint
-            .path()
-            .split('/')
-            .find(|segment| !segment.is_empty())
-            .map(str::to_owned);
-        endpoint.set_path(&format!(
-            "{}/oauth2/v2.0/token",
-            tenant.ok_or(Error::NoChallenge { source: None })?
-        ));
-        endpoint.set_query(None);
-        if endpoint.scheme() != "https" && !is_loopback(&endpoint) {
-            return Err(Error::Url {
-                url: endpoint.into(),
-                why: "a secret is sent over HTTPS only",
-            });
-        }
-        Ok(endpoint)
+    fn living(&self, now: Timestamp) -> Option<Arc<Token>> {
+        let kept = self.kept.read().unwrap_or_else(PoisonError::into_inner);
+        kept.token.clone().filter(|token| now < token.ends_at)
     }
 
-    /// The client credentials grant (RFC 6749, section 4.4).
-    async fn request(&self, endpoint: Url) -> Result<TokenResponse, Error> {
-        let doing = "asking the authority for a token";
-        let Credential::ClientSecret { client_id, secret } = &self.credential;
-        let scope = format!("{}/.default", self.base.as_str().trim_end_matches('/'));
-        let client_id = client_id.to_string();
-        let form = [
-            ("grant_type", "client_credentials"),
-            ("client_id", &client_id),
-            ("client_secret", secret.expose()),
-            ("scope", &scope),
-        ];
-        let sent = self.http.post(endpoint).form(&form).send().await;
-        let response = sent.map_err(|source| Error::Connection { doing, source })?;
-        let status = response.status();
-        let body = response
-            .bytes()
-            .await
-            .map_err(|source| Error::Connection { doing, source })?;
-        if status.is_success() {
-            return serde_json::from_slice(&body).map_err(|source| Error::Shape {
-                doing,
-                source: Some(source),
-            });
+    /// Whether a renewal ahead of time is to begin, for one of those who ask.
+    fn claims_renewal(&self, now: Timestamp) -> bool {
+        let mut kept = self.kept.write().unwrap_or_else(PoisonError::into_inner);
+        let is_due = kept.renew_again_at.is_none_or(|at| now >= at);
+        if is_due {
+            kept.renew_again_at = Some(now.plus_seconds(RENEW_AGAIN_SECONDS));
         }
-        let refusal: ErrorResponse = serde_json::from_slice(&body).map_err(|source| Error::Shape {
-            doing,
-            source: Some(source),
-        })?;
-        Err(Error::Authority(AuthorityRefusal {
-            status: status.as_u16(),
-            error: refusal.error,
-            codes: refusal.error_codes,
-            description: refusal.error_description,
-        }))
+        is_due
+    }
+
+    fn keep(&self, token: &Arc<Token>) {
+        let mut kept = self.kept.write().unwrap_or_else(PoisonError::into_inner);
+        *kept = Kept {
+            token: Some(Arc::clone(token)),
+            renew_again_at: None,
+        };
     }
 }
 
-/// Plain HTTP is for this machine alone.
-pub(crate) fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(url::Host::Domain(name)) => name == "localhost",
-        Some(url::Host::Ipv4(address)) => address.is_loopback(),
-        Some(url::Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
+/// The request for a token that is under way, or one that begins now. It goes on when its callers go away.
+fn join(place: &Arc<Place>) -> watch::Receiver<Option<Answer>> {
+    let mut flight = place.tokens().flight.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(under_way) = flight.as_ref().filter(|it| it.has_changed().is_ok()) {
+        return under_way.clone();
     }
+    let (answered, answer) = watch::channel(None);
+    *flight = Some(answer.clone());
+    tokio::spawn(fly(Arc::clone(place), answered));
+    answer
+}
+
+async fn fly(place: Arc<Place>, answered: watch::Sender<Option<Answer>>) {
+    let answer = request::token(&place).await.map(Arc::new);
+    let tokens = place.tokens();
+    match &answer {
+        Ok(token) => tokens.keep(token),
+        Err(error) => tracing::warn!(server.address = place.name(), %error, "no token"),
+    }
+    tokens.flight.lock().unwrap_or_else(PoisonError::into_inner).take();
+    answered.send_replace(Some(answer));
 }

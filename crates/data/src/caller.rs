@@ -53,26 +53,60 @@ pub(crate) struct Credentials<'a> {
     pub(crate) peer_certificate: Option<&'a PeerCertificate>,
 }
 
-/// Finds out who sent a request, and in whose name.
-pub(crate) async fn identify(
+/// A token that was sent with a request, verified, and its key proved.
+#[derive(Debug, Clone)]
+pub(crate) struct Presented(Arc<VerifiedToken>);
+
+/// Verifies what a request shows of its sender.
+pub(crate) fn present(
     environment: &Environment,
     tokens: &Tokens,
     credentials: &Credentials<'_>,
-) -> Result<Identity, Error> {
+) -> Result<Presented, Error> {
     let (_, unverified_token) = token::presented(credentials.headers)?;
     let token = tokens.verify(unverified_token, environment)?;
     let now = environment.clock.now();
     possession::check(credentials, &token, unverified_token, &tokens.proofs, now)?;
-    check::application_is_trusted(environment, &token).await?;
+    Ok(Presented(token))
+}
+
+/// Finds out who sent a request, and in whose name.
+pub(crate) async fn identify(
+    environment: &Environment,
+    Presented(token): &Presented,
+    headers: &HeaderMap,
+) -> Result<Identity, Error> {
+    check::application_is_trusted(environment, token).await?;
     let real = match token.kind() {
-        TokenKind::App => application(environment, &token)?,
-        TokenKind::Person { scopes } => person(environment, &token, scopes).await?,
+        TokenKind::App => application(environment, token)?,
+        TokenKind::Person { scopes } => person(environment, token, scopes).await?,
     };
-    let acting = match impersonation::target(credentials.headers)? {
+    let acting = match impersonation::target(headers)? {
         None => Arc::clone(&real),
         Some(target) => impersonation::act_as(environment, &real, target).await?,
     };
     Ok(Identity { acting, real })
+}
+
+/// Likewise for a request within a batch. Where the batch is sent in the name of a user, no request of it is made in the
+/// name of another: whoever sets the headers of the batch decides.
+pub(crate) async fn identify_within(
+    environment: &Environment,
+    presented: &Presented,
+    (batch, own): (&HeaderMap, &HeaderMap),
+) -> Result<Identity, Error> {
+    let whole = identify(environment, presented, batch).await?;
+    let Some(target) = impersonation::target(own)? else {
+        return Ok(whole);
+    };
+    let Identity { acting, real } = whole;
+    let named = impersonation::act_as(environment, &real, target).await?;
+    if impersonation::target(batch)?.is_some() && named.id != acting.id {
+        return Err(Error::InvalidArgument {
+            what: "the batch is sent in the name of a user, and a request within it names another one".to_owned(),
+        });
+    }
+    Ok(Identity { acting: named, real })
 }
 
 impl Credentials<'_> {

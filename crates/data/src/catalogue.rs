@@ -1,23 +1,33 @@
 //! What an environment holds: its tables, columns and relations, as one immutable value.
 //!
-//! In: the data files in `crates/data/catalogue/`, one per table. Out: a [`Catalogue`] in which every name is resolved.
+//! In: the data files in `crates/data/catalogue/`, one per table, and what the environment has [`Own`]. Out: a
+//! [`Catalogue`] in which every name is resolved.
 //! Invariant: a catalogue that loads is whole; every [`TableId`], [`ColumnId`] and navigation in it leads somewhere.
 
+mod additions;
 mod check;
 mod column;
 mod definition;
+mod expand;
 mod files;
 mod kind;
 mod load;
 mod navigation;
+mod own;
 mod privilege;
 mod table;
 
 use std::collections::HashMap;
 
-pub(crate) use column::{Choice, Column, ColumnId, Computed, Kind, RequiredLevel, Target};
+pub use additions::{Additions, ChoiceDefinition, ColumnDefinition, TableDefinition, TableOwnership};
+pub use column::RequiredLevel;
+pub(crate) use column::{Choice, Column, ColumnId, Computed, Kind, Target};
+pub use definition::{ColumnKind, LookupTarget, StatusOption};
+pub(crate) use expand::entity_set;
 pub(crate) use files::{CatalogueError, Files};
-pub(crate) use navigation::{Cascade, Navigation};
+pub use navigation::Cascade;
+pub(crate) use navigation::Navigation;
+pub(crate) use own::{Dropped, Own};
 pub(crate) use privilege::{Depth, Privilege, PrivilegeId, Right};
 pub(crate) use table::{AlternateKey, Ownership, Side, Table, TableId};
 
@@ -33,12 +43,18 @@ pub(crate) struct Catalogue {
 impl Catalogue {
     /// The catalogue that every new environment starts with, from the data files.
     pub(crate) fn standard() -> Result<Self, CatalogueError> {
-        Self::from_files(&Files::STANDARD)
+        Self::of(&Own::default())
+    }
+
+    /// The standard catalogue with what an environment has of its own.
+    pub(crate) fn of(own: &Own) -> Result<Self, CatalogueError> {
+        load::catalogue(&Files::STANDARD, own)
     }
 
     /// A catalogue from other files.
+    #[cfg(test)]
     pub(crate) fn from_files(files: &Files<'_>) -> Result<Self, CatalogueError> {
-        load::catalogue(files)
+        load::catalogue(files, &Own::default())
     }
 
     /// A table of this catalogue.

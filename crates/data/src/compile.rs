@@ -25,7 +25,7 @@ pub(crate) use rows::{Answered, CellView, ExpandView, RowView};
 pub(crate) use save::default;
 pub(crate) use stamps::Stamps;
 pub(crate) use steps::Label;
-pub(crate) use write::{Change, write};
+pub(crate) use write::{Decided, LabelledStep, write};
 
 #[cfg(test)]
 mod tests;

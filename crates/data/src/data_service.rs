@@ -5,14 +5,19 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use oauth::{Clock, Random};
 use uuid::Uuid;
 
 use crate::{
+    alter::{self, Applied, CatalogueChange, CatalogueRefusal, Maker},
     caller::Tokens,
+    catalogue::Additions,
     directory::Directory,
     environment::{Address, Environment, Environments},
     error::Error,
@@ -58,6 +63,7 @@ pub(crate) struct Door {
     random: Arc<dyn Random>,
     body_limit_bytes: usize,
     security_turn: tokio::sync::Mutex<()>,
+    is_sweeping: Arc<AtomicBool>,
 }
 
 impl DataService {
@@ -81,6 +87,35 @@ impl DataService {
         self.environments.serve(address);
     }
 
+    /// Changes what the environment of this name has of its own: tables, columns, choices. All of it is done, seen by
+    /// requests on this node at once and on others within a second, or nothing.
+    ///
+    /// [`CatalogueRefusal`] tells what is wrong with the change, or which privilege the maker lacks.
+    pub async fn change_catalogue(
+        &self,
+        environment_name: &str,
+        maker: Maker<'_>,
+        change: &CatalogueChange,
+    ) -> Result<Applied, CatalogueRefusal> {
+        alter::change(&self.environments, &self.door(environment_name), maker, change).await
+    }
+
+    /// What [`Self::change_catalogue`] would do, with the rows that would go. Nothing is changed.
+    pub async fn preview_catalogue_change(
+        &self,
+        environment_name: &str,
+        maker: Maker<'_>,
+        change: &CatalogueChange,
+    ) -> Result<Applied, CatalogueRefusal> {
+        alter::preview(&self.environments, &self.door(environment_name), maker, change).await
+    }
+
+    /// What the environment of this name has of its own, as a change would add it.
+    pub async fn definitions(&self, environment_name: &str) -> Result<Additions, Error> {
+        let environment = self.environments.get(environment_name).await?;
+        Ok(environment.own.additions.clone())
+    }
+
     /// What the environment of this name keeps; made when it is first asked for.
     pub(crate) fn door(&self, environment_name: &str) -> Arc<Door> {
         let mut doors = self.doors.lock().unwrap_or_else(PoisonError::into_inner);
@@ -93,6 +128,7 @@ impl DataService {
                 random: Arc::clone(&self.options.random),
                 body_limit_bytes: self.options.body_limit_bytes,
                 security_turn: tokio::sync::Mutex::new(()),
+                is_sweeping: Arc::default(),
             })
         });
         Arc::clone(door)
@@ -102,7 +138,35 @@ impl DataService {
 impl Door {
     /// The environment's present state.
     pub(crate) async fn environment(&self) -> Result<Arc<Environment>, Error> {
-        self.environments.get(&self.name).await
+        let environment = self.environments.get(&self.name).await?;
+        if alter::is_due(&environment) {
+            self.sweep(Arc::clone(&environment));
+        }
+        Ok(environment)
+    }
+
+    /// Lets what has left the catalogue go from the database, beside the request that came upon it.
+    fn sweep(&self, environment: Arc<Environment>) {
+        if self.is_sweeping.swap(true, Ordering::AcqRel) {
+            return;
+        }
+        let (environments, is_sweeping) = (self.environments.clone(), Arc::clone(&self.is_sweeping));
+        tokio::spawn(async move {
+            if let Err(error) = alter::sweep(&environments, &environment).await {
+                tracing::warn!(error.chain = %error, "what was dropped could not be removed yet");
+            }
+            is_sweeping.store(false, Ordering::Release);
+        });
+    }
+
+    /// The environment's present state, with the tables by which a request was planned: it ends by those with which it
+    /// began.
+    pub(crate) async fn environment_with_tables_of(&self, planned: &Environment) -> Result<Arc<Environment>, Error> {
+        let present = self.environment().await?;
+        if Arc::ptr_eq(&present.catalogue, &planned.catalogue) {
+            return Ok(present);
+        }
+        Ok(Arc::new(present.with_tables_of(planned)))
     }
 
     /// Reads the environment's state anew, after a change of who may do what.

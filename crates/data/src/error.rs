@@ -13,6 +13,19 @@ pub enum Error {
     /// The URL does not follow the grammar, or uses a part of OData that is not built.
     #[error(transparent)]
     Syntax(#[from] odata::SyntaxError),
+    /// The body of a batch cannot be read, so that nothing of it was done.
+    #[error("the batch cannot be read")]
+    Batch {
+        /// Why.
+        #[from]
+        source: odata::BatchError,
+    },
+    /// `$1` where no request of the change set before this one is called so.
+    #[error("the content id `{id}` names no request before this one in the change set")]
+    UnknownContentId {
+        /// Without its `$`.
+        id: String,
+    },
     /// The body does not follow the format.
     #[error("error identified in payload for `{entity_set}`")]
     Payload {
@@ -349,8 +362,8 @@ pub enum Error {
         /// Why.
         source: db::Error,
     },
-    /// The security rows changed again and again while this change was being decided (503).
-    #[error("the security rows keep changing")]
+    /// The security rows changed again and again while this change was being decided, or the tables did (503).
+    #[error("the security rows or the tables keep changing")]
     Contended,
     /// A fault of this program (500): nothing a caller could mend.
     #[error("while {doing}")]
@@ -360,6 +373,34 @@ pub enum Error {
         /// Why.
         source: Box<dyn std::error::Error + Send + Sync>,
     },
+}
+
+/// Why one of several changes was not made, and with it none of them.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    /// The position of the one that failed; `None` where no single one did.
+    pub(crate) at: Option<usize>,
+    /// Why.
+    pub(crate) error: Box<Error>,
+}
+
+impl Failure {
+    /// The failure of one of them, by its position.
+    pub(crate) fn at(position: usize, error: Error) -> Self {
+        Self {
+            at: Some(position),
+            error: Box::new(error),
+        }
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self {
+            at: None,
+            error: Box::new(error),
+        }
+    }
 }
 
 impl Error {

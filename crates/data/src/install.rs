@@ -5,6 +5,7 @@
 //! Invariant: all of it is one transaction; a database that has one row has them all.
 
 mod first;
+mod privileges;
 mod roles;
 mod rows;
 
@@ -15,8 +16,12 @@ use uuid::Uuid;
 use crate::{
     environment::{Address, Environments, epoch},
     error::Error,
-    install::{first::First, rows::Stamp},
+    install::first::First,
 };
+
+pub(crate) use privileges::{holding, privilege};
+pub(crate) use roles::built_in;
+pub(crate) use rows::{NewRow, Stamp, insert};
 
 /// What an error says was being done.
 const DOING: &str = "making the environment";

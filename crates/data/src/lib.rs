@@ -4,6 +4,7 @@
 //! Invariant: the only way to a row is `plan` -> `access` (which makes `Permitted`) -> `compile` -> `db`.
 
 mod access;
+mod alter;
 mod caller;
 mod catalogue;
 mod compile;
@@ -21,7 +22,12 @@ mod schema;
 mod service;
 
 pub use access::Permitted;
+pub use alter::{Applied, CatalogueChange, CatalogueRefusal, Maker, Removal, Removed};
 pub use caller::Caller;
+pub use catalogue::{
+    Additions, Cascade, ChoiceDefinition, ColumnDefinition, ColumnKind, LookupTarget, RequiredLevel, StatusOption,
+    TableDefinition, TableOwnership,
+};
 pub use data_service::{BaseUrl, DataService, Options};
 pub use directory::{Answer, Consent, Directory, DirectoryError, Person, ServicePrincipal};
 pub use environment::Address;

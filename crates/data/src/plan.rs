@@ -12,6 +12,7 @@ pub(crate) mod fold;
 mod function;
 mod key;
 mod literal;
+mod nested;
 mod order_by;
 mod page;
 mod path;
@@ -19,6 +20,7 @@ mod payload;
 mod predicate;
 mod read;
 mod reference;
+mod references;
 mod resource;
 mod select;
 mod state;
@@ -37,10 +39,11 @@ pub(crate) use fold::fold;
 pub(crate) use key::condition;
 pub(crate) use page::{MAX_PAGE_SIZE, Page};
 pub(crate) use predicate::{Cell, Comparison, Predicate};
-pub(crate) use read::{by_id, read};
+pub(crate) use read::{by_id, by_key, read};
 pub(crate) use reference::{add_reference, set_reference};
+pub(crate) use references::{NO_REFERENCES, References};
 pub(crate) use state::{States, number};
-pub(crate) use write::{Attempts, Conditions, create, delete, put_property, update};
+pub(crate) use write::{Along, Attempts, Conditions, create, delete, put_property, update};
 
 /// A read of rows, of one row, or of their number.
 #[derive(Debug, Clone, PartialEq)]

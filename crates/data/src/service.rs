@@ -5,6 +5,8 @@
 
 mod attempt;
 mod bound;
+mod change_set;
+mod decide;
 mod found;
 mod intent;
 
@@ -20,19 +22,17 @@ use crate::{
     environment::Environment,
     error::Error,
     http::{Annotated, Asked, Operation},
-    plan::{self, Attempts, Context, ReadPlan, Speaker},
+    plan::{self, Context, ReadPlan, References, Speaker},
 };
 
 pub(crate) use attempt::{Made, Written};
 pub(crate) use bound::{bound_row, change_role, check_readable};
+pub(crate) use change_set::{Intended, change, intend};
 pub(crate) use found::Found;
-
-/// How often an upsert goes round while others make and delete the row.
-const UPSERT_ROUNDS: usize = 3;
 
 /// Reads what a `GET` asks for.
 pub(crate) async fn read(environment: &Environment, caller: &Caller, asked: &Asked) -> Result<Found, Error> {
-    let mut plan = plan::read(&context(environment, caller, asked), &asked.url)?;
+    let mut plan = plan::read(&context(environment, caller, asked, &plan::NO_REFERENCES), &asked.url)?;
     let within = plan.within.take();
     let found = find(environment, caller, plan).await?;
     if let Some(within) = within
@@ -63,28 +63,19 @@ pub(crate) async fn write(
     asked: &Asked,
     operation: Operation<'_>,
 ) -> Result<Written, Error> {
-    let context = context(environment, caller, asked);
-    let Attempts { first, otherwise } = intent::attempts(environment, &context, asked, operation)?;
-    let Some(otherwise) = otherwise else {
-        return attempt::run(door, environment, caller, first)
-            .await
-            .map_err(|error| intent::told(error, asked));
-    };
-    for _ in 1..UPSERT_ROUNDS {
-        match attempt::run(door, environment, caller, first.clone()).await {
-            Err(missing) if intent::is_about(&missing, &first, &environment.catalogue) => {}
-            updated => return updated,
-        }
-        match attempt::run(door, environment, caller, otherwise.clone()).await {
-            Err(Error::Duplicate { .. } | Error::DuplicateKey { .. }) => {}
-            created => return created,
-        }
-    }
-    attempt::run(door, environment, caller, otherwise).await
+    let intended = change_set::intend(environment, caller, asked, (operation, &plan::NO_REFERENCES))?;
+    let written = change_set::change(door, environment, &[intended]).await;
+    let mut written = written.map_err(|failure| *failure.error)?;
+    Ok(written.pop().unwrap_or(Written::Done))
 }
 
 /// The circumstances in which a request is planned.
-fn context<'a>(environment: &'a Environment, caller: &'a Caller, asked: &'a Asked) -> Context<'a> {
+fn context<'a>(
+    environment: &'a Environment,
+    caller: &'a Caller,
+    asked: &'a Asked,
+    references: &'a References,
+) -> Context<'a> {
     let user = caller.acting();
     Context {
         catalogue: &environment.catalogue,
@@ -95,6 +86,7 @@ fn context<'a>(environment: &'a Environment, caller: &'a Caller, asked: &'a Aske
         },
         formatted_values: Annotated::by(&asked.preferences).formatted_value,
         service_root: &asked.root,
+        references,
         representation: asked.preferences.returning == Some(Return::Representation),
         max_page_size: asked.preferences.max_page_size,
     }

@@ -10,6 +10,7 @@
 extern crate commonhold_data as data;
 
 mod access;
+mod catalogue;
 mod engines;
 mod environment;
 mod oracle;

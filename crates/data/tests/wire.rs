@@ -4,9 +4,12 @@
 mod annotations;
 mod associate;
 mod bad_input;
+mod batch;
 mod bound_tokens;
 mod callers;
+mod change_set;
 mod create;
+mod deep_insert;
 mod delete;
 mod expand;
 mod functions;

@@ -3,6 +3,7 @@
 //!
 //! In: an engine. Out: [`World`]. Invariant: what a world makes it removes again, also when its test fails.
 
+pub(crate) mod batch;
 mod call;
 mod directory;
 mod setup;

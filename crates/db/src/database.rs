@@ -40,6 +40,15 @@ pub enum Expect {
     None,
 }
 
+/// What becomes of what a transaction has done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum End {
+    /// It is kept.
+    Keep,
+    /// It is undone.
+    Undo,
+}
+
 /// How a transaction ended.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Commit {
@@ -80,9 +89,18 @@ impl Database {
     /// The first step that fails or is refused decides. Once begun, the transaction runs to its end even if the future
     /// is dropped.
     pub async fn commit(&self, steps: Vec<Step>) -> Result<Commit, Error> {
+        self.transact(steps, End::Keep).await
+    }
+
+    /// As [`Self::commit`], but nothing is kept: what would come of the steps, each seen by those behind it.
+    pub async fn rehearse(&self, steps: Vec<Step>) -> Result<Commit, Error> {
+        self.transact(steps, End::Undo).await
+    }
+
+    async fn transact(&self, steps: Vec<Step>, end: End) -> Result<Commit, Error> {
         match &self.0 {
-            Place::Sqlite(file) => file.commit(steps).await,
-            Place::Postgres(schema) => Arc::clone(schema).commit(steps).await,
+            Place::Sqlite(file) => file.transact(steps, end).await,
+            Place::Postgres(schema) => Arc::clone(schema).transact(steps, end).await,
         }
     }
 

@@ -16,6 +16,8 @@ pub enum Error {
     Duplicate {
         /// The violated constraint: its name in [`crate::sql::CreateTable::unique`], or `<table>_pkey`.
         constraint: String,
+        /// The position of the step that would have violated it.
+        step: usize,
     },
     /// The database cannot be reached or cannot work now: connection lost, none free in time, disk full, file locked.
     /// After a commit the outcome is unknown where the connection was lost while it ran.
@@ -54,6 +56,14 @@ pub enum Error {
 }
 
 impl Error {
+    /// The same, as it came of this step of a transaction.
+    pub(crate) fn at(self, step: usize) -> Self {
+        if let Self::Duplicate { constraint, .. } = self {
+            return Self::Duplicate { constraint, step };
+        }
+        self
+    }
+
     pub(crate) fn unavailable(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         Self::Unavailable(Arc::from(cause.into()))
     }

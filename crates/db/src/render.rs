@@ -146,7 +146,13 @@ fn answer(sql: &Sql) -> Answer {
         Sql::Update(update) => Answer::Cells(cell::of_columns(&update.returning)),
         Sql::Delete(delete) => Answer::Cells(cell::of_columns(&delete.returning)),
         Sql::Advance { .. } => Answer::Cells(vec![Cell::Plain(Type::Int)]),
-        Sql::CreateTable(_) | Sql::CreateIndex(_) | Sql::CreateSequence { .. } => Answer::Nothing,
+        Sql::CreateTable(_)
+        | Sql::CreateIndex(_)
+        | Sql::AddColumn { .. }
+        | Sql::DropColumn { .. }
+        | Sql::DropTable { .. }
+        | Sql::DropIndex { .. }
+        | Sql::CreateSequence { .. } => Answer::Nothing,
     }
 }
 
@@ -163,6 +169,10 @@ fn built<'a, 'd, D: Dialect>(dialect: &'d D, sql: &'a Sql) -> Writer<'a, 'd, D> 
         Sql::Delete(delete) => writer.delete(delete),
         Sql::CreateTable(table) => writer.create_table(table),
         Sql::CreateIndex(index) => writer.create_index(index),
+        Sql::AddColumn { table, column } => writer.add_column(table, column),
+        Sql::DropColumn { table, column } => writer.drop_column(table, column),
+        Sql::DropTable { table } => writer.drop("TABLE", table),
+        Sql::DropIndex { name } => writer.drop("INDEX", name),
         Sql::CreateSequence { name, after } => dialect.create_sequence(&mut writer.text, name, *after),
         Sql::Advance { name } => dialect.advance(&mut writer.text, name),
     }

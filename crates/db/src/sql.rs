@@ -26,6 +26,30 @@ pub enum Sql {
     CreateTable(CreateTable),
     /// `CREATE INDEX`
     CreateIndex(CreateIndex),
+    /// `ALTER TABLE table ADD COLUMN …`: rows that are there hold null in it, so it must be nullable.
+    AddColumn {
+        /// The table.
+        table: Name,
+        /// The new column.
+        column: ColumnDefinition,
+    },
+    /// `ALTER TABLE table DROP COLUMN …`, with its values. No index may be left on it.
+    DropColumn {
+        /// The table.
+        table: Name,
+        /// The column.
+        column: Name,
+    },
+    /// `DROP TABLE`, with its rows and indexes.
+    DropTable {
+        /// The table.
+        table: Name,
+    },
+    /// `DROP INDEX`
+    DropIndex {
+        /// The index.
+        name: Name,
+    },
     /// Makes a [`Expr::CurrentOf`] sequence, starting behind the given number.
     CreateSequence {
         /// The sequence.

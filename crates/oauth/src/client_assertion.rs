@@ -6,6 +6,7 @@
 
 mod check;
 mod error;
+mod signer;
 mod unverified;
 
 use crate::certificate::Certificate;
@@ -13,6 +14,7 @@ use crate::clock::Timestamp;
 use crate::key_set::KeySet;
 
 pub use error::AssertionError;
+pub use signer::{AssertionRequest, AssertionSigner, AssertionSignerError};
 pub use unverified::UnverifiedAssertion;
 
 /// How far the client's clock may be off, on both sides.

@@ -125,6 +125,17 @@ pub(crate) fn optional_text(member: Option<&Value>, name: &'static str) -> Resul
     member.map(|value| read(value).ok_or(mistyped)).transpose()
 }
 
+/// The texts of a member that is one or a list of them, as `aud` (RFC 7519 section 4.1.3); none when it is missing.
+pub(crate) fn one_or_more(member: Option<&Value>) -> Option<Vec<String>> {
+    let Some(member) = member else { return Some(Vec::new()) };
+    let one = || member.as_str().map(|text| vec![text.to_owned()]);
+    let several = || {
+        let texts = member.as_array()?.iter();
+        texts.map(|text| text.as_str().map(str::to_owned)).collect()
+    };
+    one().or_else(several)
+}
+
 /// Whole seconds of a `NumericDate`, which may have a fraction (RFC 7519 section 2); it is dropped.
 pub(crate) fn seconds(member: Option<&Value>) -> Option<i64> {
     member.and_then(|value| value.as_i64().or_else(|| value.as_f64().map(whole)))

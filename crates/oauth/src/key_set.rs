@@ -13,7 +13,7 @@ use crate::jwk::Jwk;
 use crate::public_key::{PublicKey, SignatureError};
 
 /// In a published issuer: where the GUID of the tenant stands.
-const TENANT_PLACE: &str = "{tenantid}";
+pub(crate) const TENANT_PLACE: &str = "{tenantid}";
 
 /// Why a published set of keys cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

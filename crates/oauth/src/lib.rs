@@ -27,6 +27,7 @@ mod metadata;
 mod oauth_error;
 mod peer_certificate;
 mod pkce;
+mod provider_token;
 mod public_key;
 pub mod random;
 mod scope;
@@ -56,8 +57,8 @@ pub use claims::{
     pairwise_subject,
 };
 pub use client_assertion::{
-    AssertionError, ExpectedAssertion, UnverifiedAssertion, VerifiedAssertion, verify_with_certificate,
-    verify_with_keys,
+    AssertionError, AssertionRequest, AssertionSigner, AssertionSignerError, ExpectedAssertion, UnverifiedAssertion,
+    VerifiedAssertion, verify_with_certificate, verify_with_keys,
 };
 pub use client_info::client_info;
 pub use clock::{Clock, SystemClock, TestClock, Timestamp};
@@ -76,6 +77,10 @@ pub use metadata::ProviderMetadata;
 pub use oauth_error::OAuthError;
 pub use peer_certificate::PeerCertificate;
 pub use pkce::{CodeChallenge, CodeChallengeMethod, PkceError};
+pub use provider_token::{
+    ExpectedIdToken, ExpectedIssuer, ExpectedLogoutToken, ProviderTokenError, VerifiedIdToken, VerifiedLogoutToken,
+    verify_id_token, verify_logout_token,
+};
 pub use random::{Random, SeededRandom, SystemRandom};
 pub use scope::{OidcScope, OidcScopes, RequestedResource, RequestedScopes, ResourceScope, ScopeError, ScopeNames};
 pub use secret::Secret;

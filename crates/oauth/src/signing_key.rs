@@ -167,6 +167,11 @@ impl SigningKey {
         self.sign_behind(&header, claims)
     }
 
+    /// The signature of bytes; `None` when the cryptographic library refuses.
+    pub(crate) fn sign_bytes(&self, message: &[u8]) -> Option<Vec<u8>> {
+        self.private.sign(message)
+    }
+
     fn sign_behind(&self, header: &str, claims: &impl Serialize) -> Result<String, SigningError> {
         let payload = serde_json::to_vec(claims).map_err(SigningError::Claims)?;
         // Base64url writes 4 characters for 3 bytes; a remainder fits in 4.

@@ -2,7 +2,7 @@
 //!
 //! INVARIANT: a [`VerifiedToken`] is made by [`verify`] and nowhere else, after every check in its list.
 
-mod check;
+pub(crate) mod check;
 mod claims;
 
 use claims::Claims;

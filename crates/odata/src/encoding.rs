@@ -10,15 +10,14 @@ use percent_encoding::percent_decode_str;
 use crate::SyntaxError;
 
 /// Of path and query together (Dataverse's limit for a plain request).
-const MAX_URL_BYTES: usize = 32 * 1024;
+pub(crate) const MAX_URL_BYTES: usize = 32 * 1024;
+/// Likewise, of a request within a batch.
+pub(crate) const MAX_URL_BYTES_IN_BATCH: usize = 64 * 1024;
 
 /// Refuses a URL that is too long, before it is looked at.
-pub(crate) fn check_length(bytes: usize) -> Result<(), SyntaxError> {
-    if bytes > MAX_URL_BYTES {
-        return Err(SyntaxError::TooLong {
-            length: bytes,
-            limit: MAX_URL_BYTES,
-        });
+pub(crate) fn check_length(bytes: usize, limit: usize) -> Result<(), SyntaxError> {
+    if bytes > limit {
+        return Err(SyntaxError::TooLong { length: bytes, limit });
     }
     Ok(())
 }

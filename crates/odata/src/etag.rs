@@ -6,6 +6,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use serde::{Deserialize, Deserializer, de};
+
 use crate::SyntaxError;
 
 /// The version of a row: `W/"536530"`.
@@ -23,6 +25,14 @@ impl FromStr for ETag {
 
     fn from_str(unverified_text: &str) -> Result<Self, SyntaxError> {
         version("ETag", unverified_text)
+    }
+}
+
+/// The text, as `@odata.etag` holds it.
+impl<'de> Deserialize<'de> for ETag {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        text.parse().map_err(de::Error::custom)
     }
 }
 

@@ -5,6 +5,7 @@
 //! Invariant: nothing here knows a table, a database or a socket; whatever is not understood is an error that names it.
 
 mod alias;
+mod batch;
 mod context;
 mod cursor;
 mod encoding;
@@ -15,10 +16,15 @@ mod literal;
 mod path;
 mod payload;
 mod prefer;
+mod print;
 mod query;
 mod reference;
 mod request;
 
+pub use batch::{
+    Batch, BatchAnswer, BatchError, BatchItem, BatchRequest, BatchWriter, HeaderFields, PartAnswer, PartRequest,
+    RequestWriter, ResponseItem, read_answers,
+};
 pub use context::{Cardinality, Projection, context};
 pub use error::{ErrorBody, SyntaxError};
 pub use etag::{ETag, IfMatch, IfNoneMatch};
@@ -27,7 +33,8 @@ pub use path::{Arguments, Path, Segment};
 pub use payload::{Bind, Member, Payload, PayloadError};
 pub use prefer::{Annotations, Preferences, Return};
 pub use query::{
-    BinaryOp, Direction, Expand, ExpandOptions, Expr, Lambda, LambdaKind, OrderBy, PropertyPath, QueryOptions, Search,
+    BinaryOp, Direction, Expand, ExpandOptions, Expr, Lambda, LambdaKind, OrderBy, PrintError, PropertyPath,
+    QueryOptions, Search,
 };
 pub use reference::{EntityReference, reference};
 pub use request::Request;

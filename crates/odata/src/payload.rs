@@ -3,7 +3,7 @@
 //! In: the body's bytes. Out: properties, bindings of navigations, annotations.
 //! Invariant: no member stands twice, at any depth, and numbers keep their digits; names and types are the planner's to judge.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 use thiserror::Error;
 
 pub(crate) mod object;
@@ -141,6 +141,14 @@ impl Payload {
             .map(|(name, value)| member(name, value))
             .collect::<Result<_, _>>()?;
         Ok(Self { members })
+    }
+
+    /// Reads an object within a body: a row to create along with another one.
+    pub fn of(object: &Map<String, Value>) -> Result<Self, PayloadError> {
+        let members = object.iter().map(|(name, value)| member(name.clone(), value.clone()));
+        Ok(Self {
+            members: members.collect::<Result<_, _>>()?,
+        })
     }
 }
 

@@ -11,9 +11,11 @@ mod expression;
 mod lambda;
 pub(crate) mod options;
 mod order_by;
+mod print;
 mod search;
 mod select;
 
+pub use print::PrintError;
 pub(crate) use select::property_path;
 
 /// The query options of one request, or of one `$expand` item.

@@ -19,7 +19,16 @@ impl Request {
     /// Reads the path behind the service root (`accounts(…)/name`, still percent-encoded, without a leading slash)
     /// and the raw query string (without `?`; empty when there is none).
     pub fn parse(unverified_path: &str, unverified_query: &str) -> Result<Self, SyntaxError> {
-        encoding::check_length(unverified_path.len() + unverified_query.len())?;
+        Self::within(encoding::MAX_URL_BYTES, unverified_path, unverified_query)
+    }
+
+    /// As [`Self::parse`], for a request within a batch, whose URL may be longer.
+    pub fn parse_in_batch(unverified_path: &str, unverified_query: &str) -> Result<Self, SyntaxError> {
+        Self::within(encoding::MAX_URL_BYTES_IN_BATCH, unverified_path, unverified_query)
+    }
+
+    fn within(limit: usize, unverified_path: &str, unverified_query: &str) -> Result<Self, SyntaxError> {
+        encoding::check_length(unverified_path.len() + unverified_query.len(), limit)?;
         let (options, aliases) = options::parse(unverified_query)?;
         let path = path(unverified_path, &aliases)?;
         aliases.check_used()?;

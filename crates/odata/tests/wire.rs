@@ -2,6 +2,7 @@
 
 mod wire {
     mod arbitrary;
+    mod batch;
     mod oasis;
     mod requests;
 }

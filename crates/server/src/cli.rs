@@ -29,6 +29,8 @@ pub(crate) enum Command {
     Serve(WithConfig),
     /// Read a configuration file and tell what is wrong with it.
     Check(WithConfig),
+    /// Start the gateway of a web application: sign-in, sessions, access policy, calls to the subscribers' environments.
+    Gateway(GatewayArguments),
     /// Administer a running server.
     #[command(flatten)]
     Administer(Noun),
@@ -69,6 +71,25 @@ pub(crate) struct WithConfig {
     /// The configuration file; docs/configuration.md describes it.
     #[arg(long, value_name = "FILE")]
     pub(crate) config: PathBuf,
+}
+
+/// `commonhold gateway`
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
+pub(crate) struct GatewayArguments {
+    /// Something else than to start it.
+    #[command(subcommand)]
+    pub(crate) command: Option<GatewayCommand>,
+    /// The configuration file; docs/how-to/gateway.md describes it.
+    #[arg(long, value_name = "FILE", required = true)]
+    pub(crate) config: Option<PathBuf>,
+}
+
+/// `commonhold gateway test`
+#[derive(Debug, Subcommand)]
+pub(crate) enum GatewayCommand {
+    /// Put a file of requests to the access policy and tell which are not decided as expected, and by which policy.
+    Test(WithConfig),
 }
 
 /// On or off.

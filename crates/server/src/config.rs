@@ -16,7 +16,8 @@ use std::{
 
 use authority::TenantId;
 
-pub(crate) use file::{ClientCertificates, LimitSettings};
+pub(crate) use check::{Problems, tls as listener_tls};
+pub(crate) use file::{ClientCertificates, LimitSettings, Listen};
 pub(crate) use key_encryption_key::KeyEncryptionKeySource;
 pub(crate) use operator_key::OperatorKeyFile;
 pub(crate) use trusted_proxies::{ForwardedHeader, TrustedProxies};

@@ -12,6 +12,7 @@ mod demo;
 mod env_file;
 mod folder;
 mod founding;
+mod gateway;
 mod introduce;
 mod origins;
 mod output;
@@ -57,6 +58,7 @@ async fn run(command: Command) -> anyhow::Result<()> {
         Command::Up(options) => Box::pin(up::run(options)).await,
         Command::Serve(options) => Box::pin(serve::with_config(&options.config)).await,
         Command::Check(options) => check::run(&options.config).await,
+        Command::Gateway(options) => Box::pin(gateway::run(options)).await,
         Command::Administer(noun) => Box::pin(admin::run(noun)).await,
     }
 }

@@ -56,6 +56,18 @@ pub(crate) struct Routing {
 }
 
 impl Routing {
+    /// One router for every host, at an origin. No proxy is believed: nothing behind it asks for the address.
+    pub(crate) fn to_one(router: Router, origin: &str) -> Self {
+        let mut origins = Origins::default();
+        origins.add(origin, &Target::Authority);
+        Self {
+            origins,
+            authority: router,
+            environments: HashMap::new(),
+            proxies: TrustedProxies::default(),
+        }
+    }
+
     fn router(&self, target: &Target) -> Option<&Router> {
         match target {
             Target::Authority => Some(&self.authority),

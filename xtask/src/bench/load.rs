@@ -40,9 +40,14 @@ pub(super) struct Rate {
 
 /// Loads the port with as many connections as are asked for.
 pub(super) async fn rate(load: &Load, connections: usize, duration: Duration) -> Result<Rate> {
+    timed(answers(load, connections, End::After(duration))).await
+}
+
+/// What came of a load that counts its own answers.
+pub(super) async fn timed(answers: impl Future<Output = Result<u32>>) -> Result<Rate> {
     let cores = thread::available_parallelism()?.get();
     let (watch, before) = (Stopwatch::start(), own_work::until_now()?);
-    let answers = answers(load, connections, End::After(duration)).await?;
+    let answers = answers.await?;
     let (seconds, worked) = (
         watch.elapsed().as_secs_f64(),
         own_work::until_now()?.saturating_sub(before),

@@ -10,6 +10,7 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
 
+use super::client_creates;
 use super::comparison::{self, Bare, Comparison};
 use super::load::{self, Rate};
 use super::outcome::{self, Compared, Outcome};
@@ -79,6 +80,8 @@ async fn measure(options: &Options, database: Option<&str>) -> Result<Outcome> {
     for comparison in comparisons.iter().filter(|one| one.name.contains(&options.only)) {
         compared.push(compare(comparison, options, &mut progress).await?);
     }
+    let deployer = product.deployer_token().await?;
+    compared.push(client_creates::compare(place.folder, deployer, options, &mut progress).await?);
     let loaded = memory::of(process.id())?;
     let other = Origin::of_port(port + PORTS - 1);
     let left_out = match beside_another(folder.path(), &product, &other, options).await {

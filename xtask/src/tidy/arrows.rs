@@ -1,6 +1,6 @@
 //! Crate arrows. In: the manifests. Out: a finding for each dependency between our crates that the design does not draw.
 //!
-//! Invariant: the thirteen arrows below are all there are; a new one needs a decision record.
+//! Invariant: the fifteen arrows below are all there are; a new one needs a decision record.
 
 use super::Finding;
 use super::manifest::{self, SHIPPED, TESTS};
@@ -9,7 +9,7 @@ use super::workspace::Workspace;
 /// Each crate of `crates/` and the crates it may use.
 pub(super) const ARROWS: &[(&str, &[&str])] = &[
     ("server", &["authority", "data", "gateway", "db"]),
-    ("gateway", &["client"]),
+    ("gateway", &["client", "oauth", "odata"]),
     ("data", &["oauth", "odata", "db"]),
     ("authority", &["oauth", "odata", "db"]),
     ("client", &["oauth", "odata"]),
@@ -88,8 +88,8 @@ mod tests {
     }
 
     #[test]
-    fn there_are_thirteen() {
-        assert_eq!(ARROWS.iter().map(|(_, below)| below.len()).sum::<usize>(), 13);
+    fn there_are_fifteen() {
+        assert_eq!(ARROWS.iter().map(|(_, below)| below.len()).sum::<usize>(), 15);
     }
 
     #[test]

@@ -88,7 +88,7 @@ async fn attempt(authority: &Authority, parts: Vec<Part>) -> Result<Held, Manage
             Some(refusal) => Err(refusal),
             None => Ok(Held::Moved),
         },
-        Err(db::Error::Duplicate { constraint }) => Err(ManageError::Taken { constraint }),
+        Err(db::Error::Duplicate { constraint, .. }) => Err(ManageError::Taken { constraint }),
         Err(error) => Err(ManageError::Write(error)),
     }
 }

@@ -1,6 +1,6 @@
 //! A column of a table.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::catalogue::{Cascade, TableId};
 
@@ -170,9 +170,9 @@ pub(crate) struct Target {
 }
 
 /// Whether a value is demanded (Dataverse `RequiredLevel`).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub(crate) enum RequiredLevel {
+pub enum RequiredLevel {
     /// No.
     #[default]
     None,

@@ -1,11 +1,11 @@
-//! The shape of the data files.
+//! The language in which tables are defined: the shape of the data files, and of what an environment adds to them.
 //!
 //! In: TOML text. Out: its values as they stand there, names not yet resolved.
 //! Invariant: a key that is not known here is refused, so that a typing error cannot pass as an absent value.
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::catalogue::{Cascade, Computed, Depth, Ownership, RequiredLevel, Right};
 
@@ -47,6 +47,9 @@ pub(crate) struct TableFile {
     pub(crate) unique: BTreeMap<String, Vec<String>>,
     /// The two tables that it joins.
     pub(crate) intersect: Option<[SideFile; 2]>,
+    /// Behind the tables of lower numbers: 0 for those of the data files, the object type code for those that are added.
+    #[serde(skip)]
+    pub(crate) number: i32,
 }
 
 /// One side of an intersect table.
@@ -78,7 +81,7 @@ pub(crate) struct PrivilegesFile {
 pub(crate) struct ColumnFile {
     /// An unknown key ends up here and is refused here.
     #[serde(flatten)]
-    pub(crate) kind: KindFile,
+    pub(crate) kind: ColumnKind,
     #[serde(default)]
     pub(crate) required: RequiredLevel,
     #[serde(default)]
@@ -86,6 +89,9 @@ pub(crate) struct ColumnFile {
     /// The property on the wire, where it does not follow from the name and the type.
     pub(crate) property: Option<String>,
     pub(crate) computed: Option<Computed>,
+    /// Behind the columns of lower numbers: 0 for those of the data files, and growing with each that is added.
+    #[serde(skip)]
+    pub(crate) number: i32,
 }
 
 /// When a caller may give a value.
@@ -99,75 +105,125 @@ pub(crate) enum Write {
 }
 
 /// What a column holds. `min` and `max` are in whole units, whatever the scale.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
-pub(crate) enum KindFile {
+pub enum ColumnKind {
+    /// One line of text.
     String {
+        /// In characters, 4,000 at most.
         max_length: usize,
     },
+    /// Several lines of text.
     Memo {
+        /// In characters, 1,048,576 at most.
         max_length: usize,
     },
+    /// A whole number of 32 bits.
     Integer {
+        /// The smallest; all but the least that 32 bits hold where none is given.
+        #[serde(skip_serializing_if = "Option::is_none")]
         min: Option<i32>,
+        /// The greatest.
+        #[serde(skip_serializing_if = "Option::is_none")]
         max: Option<i32>,
     },
+    /// A whole number of 64 bits.
     BigInt,
+    /// An exact number.
     Decimal {
+        /// Digits behind the point, 10 at most.
         scale: u32,
+        /// The smallest.
         min: i64,
+        /// The greatest.
         max: i64,
     },
+    /// An amount of money, with four digits behind the point.
     Money {
+        /// The smallest.
         min: i64,
+        /// The greatest.
         max: i64,
     },
+    /// A floating-point number.
     Double {
+        /// The smallest.
         min: i32,
+        /// The greatest.
         max: i32,
     },
+    /// Yes or no.
     Boolean {
-        #[serde(rename = "true")]
+        /// The label of true; "Yes" where none is given.
+        #[serde(rename = "true", skip_serializing_if = "Option::is_none")]
         true_label: Option<String>,
-        #[serde(rename = "false")]
+        /// The label of false; "No" where none is given.
+        #[serde(rename = "false", skip_serializing_if = "Option::is_none")]
         false_label: Option<String>,
+        /// The value of a new row that gives none.
+        #[serde(skip_serializing_if = "Option::is_none")]
         default: Option<bool>,
     },
+    /// A point in time.
     DateTime,
+    /// A calendar day.
     Date,
+    /// One of a list of numbers.
     Choice {
+        /// Each number, in decimal, with its label; none where the list is shared.
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
         options: BTreeMap<String, String>,
+        /// The name of the list that several columns share, of [`crate::Additions::choices`].
+        #[serde(skip_serializing_if = "Option::is_none")]
+        shared: Option<String>,
+        /// The value of a new row that gives none.
+        #[serde(skip_serializing_if = "Option::is_none")]
         default: Option<i32>,
     },
+    /// The state of a row; comes with its table.
     State {
+        /// Each number, in decimal, with its label.
         options: BTreeMap<String, String>,
     },
+    /// The reason of a state; comes with its table.
     Status {
-        options: Vec<StatusFile>,
+        /// The list.
+        options: Vec<StatusOption>,
     },
+    /// A row of another table.
     Lookup {
-        targets: Vec<TargetFile>,
+        /// The tables that it may point to: each is a relationship of one row there to many here.
+        targets: Vec<LookupTarget>,
     },
+    /// An identifier that is not a lookup.
     Guid,
 }
 
 /// A status reason. The first one that is listed for a state is that state's default.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct StatusFile {
-    pub(crate) value: i32,
-    pub(crate) label: String,
-    pub(crate) state: i32,
+pub struct StatusOption {
+    /// The number.
+    pub value: i32,
+    /// For people.
+    pub label: String,
+    /// The number of the state that it belongs to.
+    pub state: i32,
 }
 
 /// A table that a lookup may point to.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct TargetFile {
-    pub(crate) table: String,
-    /// The column's name where none is given.
-    pub(crate) navigation: Option<String>,
-    /// From [`TableFile::collections`] where none is given.
-    pub(crate) collection: Option<String>,
-    pub(crate) on_delete: Cascade,
+pub struct LookupTarget {
+    /// Its logical name.
+    pub table: String,
+    /// The navigation property on this side. The column's name where none is given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub navigation: Option<String>,
+    /// The navigation property on the other side, which is also the relationship's schema name. Where none is given: from
+    /// the table's `collections`, and for an added column `<column>_<table>`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub collection: Option<String>,
+    /// What happens to this row when the other is deleted.
+    pub on_delete: Cascade,
 }

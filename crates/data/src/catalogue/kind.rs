@@ -1,11 +1,11 @@
 //! What a column holds, from the words of its data file.
 //!
-//! In: [`KindFile`]. Out: [`Kind`], bounds scaled, options sorted, targets found.
+//! In: [`ColumnKind`]. Out: [`Kind`], bounds scaled, options sorted, targets found.
 //! Invariant: every bound fits the type in which its column is stored; every status has a state.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::catalogue::definition::{KindFile, StatusFile};
+use crate::catalogue::definition::{ColumnKind, StatusOption};
 use crate::catalogue::{Choice, Kind, Target};
 
 /// Dataverse stores and answers money with four digits behind the point.
@@ -17,25 +17,28 @@ const MAX_STRING: usize = 4_000;
 /// The longest text of a column of several lines, as Dataverse has it.
 const MAX_MEMO: usize = 1_048_576;
 
-/// Everything but a lookup; what is wrong in words.
-pub(crate) fn convert(kind: KindFile, targets: Vec<Target>) -> Result<Kind, String> {
+/// The most digits behind the point that an exact number has, as Dataverse has it.
+const MAX_SCALE: u32 = 10;
+
+/// Everything but a lookup; what is wrong in words. A choice has its options by now, also where it shares them.
+pub(crate) fn convert(kind: ColumnKind, targets: Vec<Target>) -> Result<Kind, String> {
     Ok(match kind {
-        KindFile::String { max_length } => Kind::String {
+        ColumnKind::String { max_length } => Kind::String {
             max_length: within(max_length, MAX_STRING)?,
         },
-        KindFile::Memo { max_length } => Kind::Memo {
+        ColumnKind::Memo { max_length } => Kind::Memo {
             max_length: within(max_length, MAX_MEMO)?,
         },
-        KindFile::Integer { min, max } => {
+        ColumnKind::Integer { min, max } => {
             let (min, max) = ordered(min.unwrap_or(-i32::MAX), max.unwrap_or(i32::MAX))?;
             Kind::Integer { min, max }
         }
-        KindFile::BigInt => Kind::BigInt,
-        KindFile::Decimal { scale, min, max } => {
+        ColumnKind::BigInt => Kind::BigInt,
+        ColumnKind::Decimal { scale, min, max } => {
             let (min, max) = scaled(scale, min, max)?;
             Kind::Decimal { scale, min, max }
         }
-        KindFile::Money { min, max } => {
+        ColumnKind::Money { min, max } => {
             let (min, max) = scaled(MONEY_SCALE, min, max)?;
             Kind::Money {
                 scale: MONEY_SCALE,
@@ -43,14 +46,14 @@ pub(crate) fn convert(kind: KindFile, targets: Vec<Target>) -> Result<Kind, Stri
                 max,
             }
         }
-        KindFile::Double { min, max } => {
+        ColumnKind::Double { min, max } => {
             let (min, max) = ordered(min, max)?;
             Kind::Double {
                 min: min.into(),
                 max: max.into(),
             }
         }
-        KindFile::Boolean {
+        ColumnKind::Boolean {
             true_label,
             false_label,
             default,
@@ -59,18 +62,18 @@ pub(crate) fn convert(kind: KindFile, targets: Vec<Target>) -> Result<Kind, Stri
             false_label: false_label.unwrap_or_else(|| "No".to_owned()),
             default,
         },
-        KindFile::DateTime => Kind::DateTime,
-        KindFile::Date => Kind::Date,
-        KindFile::Choice { options, default } => choice(&options, default)?,
-        KindFile::State { options } => Kind::State {
+        ColumnKind::DateTime => Kind::DateTime,
+        ColumnKind::Date => Kind::Date,
+        ColumnKind::Choice { options, default, .. } => choice(&options, default)?,
+        ColumnKind::State { options } => Kind::State {
             options: labels(&options)?,
         },
-        KindFile::Status { options } => Kind::Status {
+        ColumnKind::Status { options } => Kind::Status {
             options: statuses(options)?,
         },
-        KindFile::Lookup { .. } if targets.is_empty() => return Err("a lookup needs a target".to_owned()),
-        KindFile::Lookup { .. } => Kind::Lookup { targets },
-        KindFile::Guid => Kind::Guid,
+        ColumnKind::Lookup { .. } if targets.is_empty() => return Err("a lookup needs a target".to_owned()),
+        ColumnKind::Lookup { .. } => Kind::Lookup { targets },
+        ColumnKind::Guid => Kind::Guid,
     })
 }
 
@@ -91,6 +94,9 @@ fn ordered<T: PartialOrd>(min: T, max: T) -> Result<(T, T), String> {
 }
 
 fn scaled(scale: u32, min: i64, max: i64) -> Result<(i64, i64), String> {
+    if scale > MAX_SCALE {
+        return Err(format!("`scale` is between 0 and {MAX_SCALE}"));
+    }
     let factor = 10_i64.checked_pow(scale);
     let scale_up = |bound: i64| {
         factor
@@ -136,7 +142,7 @@ fn labels(options: &BTreeMap<String, String>) -> Result<Vec<Choice>, String> {
     }
 }
 
-fn statuses(options: Vec<StatusFile>) -> Result<Vec<Choice>, String> {
+fn statuses(options: Vec<StatusOption>) -> Result<Vec<Choice>, String> {
     let mut values = BTreeSet::new();
     let mut states = BTreeSet::new();
     let mut read = Vec::with_capacity(options.len());

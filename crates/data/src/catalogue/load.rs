@@ -7,10 +7,10 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde::de::DeserializeOwned;
 
-use crate::catalogue::definition::{ColumnFile, KindFile, PrivilegesFile, StandardFile, TableFile, Write};
+use crate::catalogue::definition::{ColumnFile, ColumnKind, PrivilegesFile, StandardFile, TableFile, Write};
 use crate::catalogue::{
-    AlternateKey, Catalogue, CatalogueError, Column, ColumnId, Files, Kind, Ownership, Table, TableId, Target, check,
-    kind, navigation, privilege,
+    AlternateKey, Catalogue, CatalogueError, Column, ColumnId, Files, Kind, Own, Ownership, Table, TableId, Target,
+    check, kind, navigation, privilege,
 };
 
 /// A table file, with the name by which errors call it.
@@ -22,8 +22,8 @@ pub(crate) struct Named {
 /// The tables' positions by logical name.
 pub(crate) type Positions = HashMap<String, TableId>;
 
-/// Reads and joins the files.
-pub(crate) fn catalogue(files: &Files<'_>) -> Result<Catalogue, CatalogueError> {
+/// Reads the files, adds what an environment has of its own, and joins them.
+pub(crate) fn catalogue(files: &Files<'_>, own: &Own) -> Result<Catalogue, CatalogueError> {
     let standard: StandardFile = parse("standard.toml", files.standard)?;
     let named_privileges: PrivilegesFile = parse("privileges.toml", files.privileges)?;
     let mut sources = Vec::with_capacity(files.tables.len());
@@ -33,7 +33,12 @@ pub(crate) fn catalogue(files: &Files<'_>) -> Result<Catalogue, CatalogueError> 
             table: parse(file, text)?,
         });
     }
-    sources.sort_by(|one, other| one.table.logical_name.cmp(&other.table.logical_name));
+    own.add_to(&mut sources)?;
+    // What is added comes last, so that ids of what is there stay the same.
+    sources.sort_by(|one, other| {
+        let key = |named: &Named| (named.table.number, named.table.logical_name.clone());
+        key(one).cmp(&key(other))
+    });
     let positions = positions(&sources)?;
 
     let mut tables = Vec::with_capacity(sources.len());
@@ -129,6 +134,7 @@ fn table(source: &Named, standard: &StandardFile, positions: &Positions) -> Resu
         unique: sets(&table.unique)?,
         intersect: None,
         is_security: table.is_security,
+        is_custom: table.number != 0,
         privileges: HashMap::new(),
         columns,
         columns_by_name,
@@ -152,7 +158,10 @@ fn columns(source: &Named, standard: &StandardFile, positions: &Positions) -> Re
             }
         }
     }
-    all.into_iter()
+    let mut ordered: Vec<(&String, &ColumnFile)> = all.into_iter().collect();
+    ordered.sort_by_key(|(_, column)| column.number);
+    ordered
+        .into_iter()
         .zip(0_u16..)
         .map(|((name, definition), position)| column(source, name, definition, (ColumnId(position), positions)))
         .collect()
@@ -190,7 +199,7 @@ fn column(
 }
 
 fn targets(source: &Named, name: &str, definition: &ColumnFile, positions: &Positions) -> Result<Vec<Target>, String> {
-    let KindFile::Lookup { targets } = &definition.kind else {
+    let ColumnKind::Lookup { targets } = &definition.kind else {
         return Ok(Vec::new());
     };
     let table = &source.table;

@@ -1,6 +1,6 @@
 //! Navigation properties: how the rows of one table lead to those of another.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::catalogue::load::{Named, Positions};
 use crate::catalogue::{CatalogueError, ColumnId, Side, Table, TableId};
@@ -37,13 +37,9 @@ pub(crate) enum Navigation {
 }
 
 /// What happens to a row when the one it points to is deleted (Dataverse `CascadeConfiguration.Delete`).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-#[expect(
-    clippy::enum_variant_names,
-    reason = "the words of Dataverse, which has `Cascade` among its cascades"
-)]
-pub(crate) enum Cascade {
+pub enum Cascade {
     /// The lookup becomes null.
     RemoveLink,
     /// The delete is refused.

@@ -43,6 +43,8 @@ pub(crate) struct Table {
     pub intersect: Option<[Side; 2]>,
     /// A change of its rows may change what somebody is allowed: it bumps the epoch.
     pub is_security: bool,
+    /// An environment added it (Dataverse `IsCustomEntity`).
+    pub is_custom: bool,
     /// The privilege for each right; absent where the table does not know the right.
     pub privileges: HashMap<Right, PrivilegeId>,
 }

@@ -289,7 +289,7 @@ fn kinds_that_cannot_be_are_refused() {
     );
     check_kind(
         "type = \"decimal\", scale = 20, min = 0, max = 1",
-        "`0` with 20 digits behind the point does not fit 64 bits",
+        "`scale` is between 0 and 10",
     );
     check_kind(
         "type = \"money\", min = 0, max = 922_337_203_685_478",

@@ -7,7 +7,7 @@ use db::Value;
 use db::sql::{Delete, Expr, Lock, Select, Sql, Update};
 
 use crate::access::{WriteRules, referencing};
-use crate::catalogue::{Cascade, ColumnId, Navigation, Table, TableId};
+use crate::catalogue::{Cascade, Catalogue, ColumnId, Navigation, Table, TableId};
 use crate::compile::condition::{condition, flat, opposite, rows};
 use crate::compile::save::{demanded, guards};
 use crate::compile::source::{Named, Statement, equal, number_of};
@@ -28,6 +28,51 @@ pub(super) struct Deleted<'a> {
 
 /// The way from the row that ends to rows that depend on it: tables, each with the lookup that points to the one before.
 type Path = Vec<(TableId, ColumnId)>;
+
+/// Takes the rows whose links will be cleared, and first the row that ends, so that no further one comes to point to it.
+pub(super) fn take(steps: &mut Steps<'_>, deleted: &Deleted<'_>) {
+    let mut paths = Vec::new();
+    linked(
+        steps.catalogue,
+        steps.catalogue.table(deleted.table),
+        &Vec::new(),
+        &mut paths,
+    );
+    if !paths.is_empty() {
+        steps.take_row(deleted.table, deleted.row);
+    }
+    for path in paths {
+        let Some((table, _)) = path.last() else { continue };
+        let statement = Statement::new(steps.catalogue);
+        let row = statement.named(*table);
+        let mut query = rows(&row, vec![depends(&statement, &row, deleted, &path)]);
+        query.lock = Lock::Update;
+        steps.certain(Sql::Select(query));
+    }
+}
+
+/// The paths to rows whose links are cleared.
+fn linked(catalogue: &Catalogue, table: &Table, path: &Path, found: &mut Vec<Path>) {
+    for (other, column, on_delete) in relations(catalogue, table) {
+        let mut longer = path.clone();
+        longer.push((other, column));
+        match on_delete {
+            Cascade::RemoveLink => found.push(longer),
+            Cascade::Cascade if longer.len() < MAX_DEPTH => linked(catalogue, catalogue.table(other), &longer, found),
+            Cascade::Cascade | Cascade::Restrict => {}
+        }
+    }
+}
+
+/// The lookups of other tables that may point to a row of this one, with what its end means to them.
+fn relations(catalogue: &Catalogue, table: &Table) -> Vec<(TableId, ColumnId, Cascade)> {
+    let relation = |(other, column): (TableId, ColumnId)| {
+        let targets = catalogue.table(other).column(column).targets();
+        let target = targets.iter().find(|target| target.table == table.id)?;
+        Some((other, column, target.on_delete))
+    };
+    referencing(table).into_iter().filter_map(relation).collect()
+}
 
 /// Adds the steps that end a row.
 pub(super) fn delete(steps: &mut Steps<'_>, deleted: &Deleted<'_>, rules: Option<&WriteRules>) {
@@ -56,14 +101,10 @@ fn below(steps: &mut Steps<'_>, deleted: &Deleted<'_>, path: &Path, rules: Optio
     let catalogue = steps.catalogue;
     let table = catalogue.table(path.last().map_or(deleted.table, |(table, _)| *table));
     pairs(steps, deleted, path, table);
-    for (other, column) in referencing(table) {
-        let lookup = catalogue.table(other).column(column);
-        let Some(target) = lookup.targets().iter().find(|target| target.table == table.id) else {
-            continue;
-        };
+    for (other, column, on_delete) in relations(catalogue, table) {
         let mut longer = path.clone();
         longer.push((other, column));
-        match target.on_delete {
+        match on_delete {
             Cascade::RemoveLink => remove_link(steps, deleted, &longer),
             Cascade::Cascade if longer.len() < MAX_DEPTH => {
                 if let Some(rule) = rules

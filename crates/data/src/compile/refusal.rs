@@ -64,7 +64,7 @@ pub(crate) fn refusal(catalogue: &Catalogue, permitted: &Permitted<GuardedWrite>
     };
     match label {
         Label::Certain => Refusal::Told(unexpected("a step that is always done was refused")),
-        Label::Epoch => Refusal::Outdated,
+        Label::Epoch | Label::Catalogue => Refusal::Outdated,
         Label::Row => asked.row(),
         Label::Made(right) => Refusal::Told(asked.made(*right)),
         Label::Target(position) => asked.target(*position),

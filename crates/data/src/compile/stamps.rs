@@ -16,4 +16,6 @@ pub(crate) struct Stamps {
     pub(crate) on_behalf: Option<Uuid>,
     /// The epoch of the snapshot by which the change was decided; security rows change from there, or not at all.
     pub(crate) epoch: i64,
+    /// The number of changes of the environment's own tables that the snapshot has seen.
+    pub(crate) additions: i64,
 }

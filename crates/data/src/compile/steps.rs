@@ -9,6 +9,7 @@ use db::sql::{Expr, Lock, Select, Sql};
 use crate::access::WriteRules;
 use crate::catalogue::{Catalogue, ColumnId, Right, TableId};
 use crate::compile::condition::{condition, flat, rows};
+use crate::compile::delete::{self, Deleted};
 use crate::compile::source::Statement;
 use crate::compile::stamps::Stamps;
 use crate::plan::{Action, Cell, Condition, Predicate, RowKey, WritePlan, condition as has_key};
@@ -20,6 +21,8 @@ pub(crate) enum Label {
     Certain,
     /// Security rows have changed since the snapshot by which the change was decided.
     Epoch,
+    /// Tables or columns have come or gone since that snapshot.
+    Catalogue,
     /// The row is not there, out of sight, out of reach, or not in the state that was asked for.
     Row,
     /// The new row would be out of reach of this right.
@@ -55,26 +58,59 @@ pub(super) struct Labelled {
     pub(super) label: Label,
 }
 
-impl Steps<'_> {
-    /// Takes the row that is to change, before the number that stamps it is drawn: otherwise one that drew 6 could wait
-    /// for a row that another has just stamped with 7, and write 6 over it. Where the version that the row must have is
-    /// given, the change is refused instead.
-    pub(super) fn take(&mut self, plan: &WritePlan) {
-        if let Action::Update {
-            row,
-            condition: Condition::Exists | Condition::PointsTo(..),
-            ..
-        } = &plan.action
-        {
-            let mut query = self.query(plan.table, row, &[]);
-            query.lock = Lock::Update;
-            self.certain(Sql::Select(query));
+impl Labelled {
+    /// A step of which nothing is expected.
+    pub(super) fn certain(sql: Sql) -> Self {
+        Self {
+            sql,
+            expect: Expect::Anything,
+            label: Label::Certain,
         }
+    }
+}
+
+impl<'a> Steps<'a> {
+    pub(super) fn new(catalogue: &'a Catalogue, stamps: &'a Stamps) -> Self {
+        Self {
+            catalogue,
+            stamps,
+            statements: Vec::new(),
+            written_at: None,
+        }
+    }
+
+    /// Takes the rows that are to change, before the number that stamps them is drawn: otherwise one that drew 6 could
+    /// wait for a row that another has just stamped with 7, and write 6 over it. Where the version that the row must have
+    /// is given, the change is refused instead.
+    pub(super) fn take(&mut self, plan: &WritePlan) {
+        match &plan.action {
+            Action::Update {
+                row,
+                condition: Condition::Exists | Condition::PointsTo(..),
+                ..
+            } => self.take_row(plan.table, row),
+            Action::Delete { row, condition } => delete::take(
+                self,
+                &Deleted {
+                    table: plan.table,
+                    row,
+                    condition: *condition,
+                },
+            ),
+            Action::Update { .. } | Action::Create { .. } | Action::Associate { .. } | Action::Disassociate { .. } => {}
+        }
+    }
+
+    /// Takes one row, where it is there.
+    pub(super) fn take_row(&mut self, table: TableId, row: &RowKey) {
+        let mut query = self.query(table, row, &[]);
+        query.lock = Lock::Update;
+        self.certain(Sql::Select(query));
     }
 
     /// Adds a step of which nothing is expected.
     pub(super) fn certain(&mut self, sql: Sql) {
-        self.push(sql, Expect::Anything, Label::Certain);
+        self.statements.push(Labelled::certain(sql));
     }
 
     /// Adds a step that must return or change a row.

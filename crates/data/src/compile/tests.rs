@@ -10,7 +10,7 @@ use std::path::Path;
 
 use db::{Engine, render};
 
-use crate::compile::{Stamps, read, write};
+use crate::compile::{Decided, Stamps, read, write};
 use crate::error::Error;
 use case::{Case, Planned};
 use world::World;
@@ -75,12 +75,15 @@ fn stages(world: &World, case: &Case) -> Result<Stages, Error> {
         Planned::Write(plan) => {
             let permitted = rights.permit_write(*plan)?;
             let stamps = Stamps {
+                additions: 0,
                 now: 1_760_000_000,
                 acting: caller.acting().id,
                 on_behalf: None,
                 epoch: 7,
             };
-            let steps = write::statements(&world.catalogue, &permitted, &stamps)?.statements;
+            let decided = [Decided { permitted, stamps }];
+            let statements = write::statements(&world.catalogue, &decided).map_err(|failure| *failure.error)?;
+            let [Decided { permitted, .. }] = &decided;
             let text = |engine| {
                 let step = |step: &super::steps::Labelled| {
                     format!(
@@ -90,7 +93,12 @@ fn stages(world: &World, case: &Case) -> Result<Stages, Error> {
                         render(&step.sql, engine, "contoso")
                     )
                 };
-                steps.iter().map(step).collect::<Vec<_>>().join("\n")
+                statements
+                    .0
+                    .iter()
+                    .map(|(_, statement)| step(statement))
+                    .collect::<Vec<_>>()
+                    .join("\n")
             };
             Ok(Stages {
                 plan: print::write(&world.catalogue, permitted.plan()),

@@ -14,17 +14,16 @@ use std::{
 use arc_swap::ArcSwapOption;
 use db::{Cluster, Database};
 use tokio::sync::Mutex;
-use uuid::Uuid;
 
 use crate::{
-    catalogue::Catalogue,
+    catalogue::{Catalogue, CatalogueError, Own},
     data_service::Options,
     environment::{
         Address, Environment,
+        catalogues::Catalogues,
         snapshot::{self, SnapshotError},
     },
     error::Error,
-    schema,
 };
 
 /// The epoch is asked for when the last answer is older than this: at most twice a second.
@@ -45,8 +44,7 @@ pub(crate) struct Environments(Arc<Inner>);
 
 struct Inner {
     cluster: Cluster,
-    catalogue: Arc<Catalogue>,
-    fingerprint: Uuid,
+    catalogues: Catalogues,
     options: Options,
     places: RwLock<HashMap<String, Arc<Place>>>,
 }
@@ -65,16 +63,14 @@ struct Place {
 impl Environments {
     /// No environments yet. [`Error::Internal`] when the program's own catalogue cannot be loaded.
     pub(crate) fn new(cluster: Cluster, options: &Options) -> Result<Self, Error> {
-        let catalogue = Catalogue::standard().map_err(|source| Error::Internal {
+        let catalogues = Catalogues::new().map_err(|source| Error::Internal {
             doing: "loading the catalogue",
             source: source.into(),
         })?;
-        let fingerprint = schema::fingerprint(&catalogue);
-        let (catalogue, options, places) = (Arc::new(catalogue), options.clone(), RwLock::default());
+        let (options, places) = (options.clone(), RwLock::default());
         Ok(Self(Arc::new(Inner {
             cluster,
-            catalogue,
-            fingerprint,
+            catalogues,
             options,
             places,
         })))
@@ -85,9 +81,14 @@ impl Environments {
         &self.0.cluster
     }
 
-    /// The tables of every environment.
+    /// The tables of every new environment.
     pub(crate) fn catalogue(&self) -> &Arc<Catalogue> {
-        &self.0.catalogue
+        self.0.catalogues.standard()
+    }
+
+    /// The tables of an environment that has this of its own.
+    pub(crate) fn catalogue_of(&self, own: &Own) -> Result<Arc<Catalogue>, CatalogueError> {
+        self.0.catalogues.of(own)
     }
 
     /// What the service was made with.
@@ -154,24 +155,24 @@ impl Environments {
             Some(current) => current.database.clone(),
             None => self.open(&place.address.database).await?,
         };
-        if let Some(current) = current {
-            let epoch = snapshot::read_epoch(&database, inner.fingerprint)
-                .await
-                .map_err(unreadable)?;
-            if epoch == current.epoch {
+        if let Some(current) = &current {
+            let state = snapshot::read_state(&database, inner.catalogues.fingerprint()).await;
+            if state.map_err(unreadable)?.epoch == current.epoch {
                 place.checked_ms.store(now_ms, Ordering::Release);
-                return Ok(current);
+                return Ok(Arc::clone(current));
             }
         }
-        let loaded = snapshot::load(&database, &inner.catalogue, inner.fingerprint).await;
-        let (epoch, security) = loaded.map_err(unreadable)?;
+        let loaded = snapshot::load(&database, &inner.catalogues, current.as_deref()).await;
+        let loaded = loaded.map_err(unreadable)?;
         let environment = Arc::new(Environment {
             address: Arc::clone(&place.address),
-            organization: security.settings().organization,
-            catalogue: Arc::clone(&inner.catalogue),
+            organization: loaded.security.settings().organization,
+            catalogue: loaded.catalogue,
+            own: loaded.own,
+            additions: loaded.state.additions,
             database,
-            security,
-            epoch,
+            security: Arc::new(loaded.security),
+            epoch: loaded.state.epoch,
             clock: Arc::clone(&inner.options.clock),
             random: Arc::clone(&inner.options.random),
             directory: Arc::clone(&inner.options.directory),

@@ -5,7 +5,7 @@
 //! as long as the snapshot.
 
 use std::{
-    collections::{BTreeSet, HashMap},
+    collections::{BTreeSet, HashMap, HashSet},
     sync::{Arc, OnceLock},
 };
 
@@ -118,6 +118,8 @@ pub(crate) struct Security {
     pub(crate) roles: HashMap<Uuid, Role>,
     pub(crate) by_app: HashMap<AppId, Uuid>,
     pub(crate) by_object: HashMap<ObjectId, Uuid>,
+    /// The privileges that there were.
+    pub(crate) privileges: Arc<HashSet<PrivilegeId>>,
 }
 
 impl Security {

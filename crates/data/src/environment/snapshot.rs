@@ -1,13 +1,17 @@
-//! Reads the security rows of an environment.
+//! Reads the catalogue and the security rows of an environment.
 //!
-//! In: its database and catalogue. Out: [`Security`] and the epoch that it belongs to.
+//! In: its database. Out: both, of one epoch.
 //! Invariant: a row that cannot be understood stops the load; nothing is left out, and nothing is guessed.
+
+use std::sync::Arc;
 
 use db::Database;
 use uuid::Uuid;
 
-use crate::catalogue::Catalogue;
-use crate::environment::epoch;
+use crate::catalogue::{Catalogue, CatalogueError, Own};
+use crate::environment::Environment;
+use crate::environment::catalogues::Catalogues;
+use crate::environment::epoch::{self, State};
 use crate::environment::security::Security;
 use crate::environment::tables::Tables;
 use crate::environment::units::TreeError;
@@ -22,6 +26,8 @@ pub(crate) enum SnapshotError {
     Database(#[from] db::Error),
     #[error("the database was made with catalogue `{made_with}`; this program has `{ours}`")]
     OtherCatalogue { made_with: Uuid, ours: Uuid },
+    #[error("what the environment has added to its catalogue cannot be used")]
+    Additions(#[from] CatalogueError),
     #[error("the security rows changed {ATTEMPTS} times while they were read")]
     Restless,
     #[error("`{table}` has no row")]
@@ -39,37 +45,70 @@ pub(crate) enum SnapshotError {
     },
 }
 
-/// Reads the epoch, and refuses a database of another catalogue.
-pub(crate) async fn read_epoch(database: &Database, fingerprint: Uuid) -> Result<i64, SnapshotError> {
+/// What a snapshot is made from.
+pub(super) struct Loaded {
+    pub(super) state: State,
+    pub(super) own: Arc<Own>,
+    pub(super) catalogue: Arc<Catalogue>,
+    pub(super) security: Security,
+}
+
+/// Reads the state row, and refuses a database of another catalogue.
+pub(super) async fn read_state(database: &Database, fingerprint: Uuid) -> Result<State, SnapshotError> {
     let rows = database.query(&epoch::query()).await?;
     let row = rows.first().ok_or(SnapshotError::Empty {
         table: crate::schema::STATE,
     })?;
-    let (epoch, made_with) = epoch::read(row)?;
-    if made_with == fingerprint {
-        Ok(epoch)
+    let state = epoch::read(row)?;
+    if state.made_with == fingerprint {
+        Ok(state)
     } else {
         Err(SnapshotError::OtherCatalogue {
-            made_with,
+            made_with: state.made_with,
             ours: fingerprint,
         })
     }
 }
 
-/// Reads the security rows of one epoch.
-pub(crate) async fn load(
+/// Reads the catalogue and the security rows of one epoch; the catalogue only where it is another than before.
+pub(super) async fn load(
     database: &Database,
-    catalogue: &Catalogue,
-    fingerprint: Uuid,
-) -> Result<(i64, Security), SnapshotError> {
-    let mut before = read_epoch(database, fingerprint).await?;
+    catalogues: &Catalogues,
+    before: Option<&Environment>,
+) -> Result<Loaded, SnapshotError> {
+    let fingerprint = catalogues.fingerprint();
+    let mut state = read_state(database, fingerprint).await?;
     for _ in 0..ATTEMPTS {
+        let known = before.filter(|before| before.additions == state.additions);
+        let own = match known {
+            Some(known) => Arc::clone(&known.own),
+            None => Arc::new(read_own(database).await?),
+        };
         let tables = Tables::read(database).await?;
-        let after = read_epoch(database, fingerprint).await?;
-        if before == after {
-            return Ok((after, tables.compile(catalogue)?));
+        let after = read_state(database, fingerprint).await?;
+        if state == after {
+            let catalogue = match known {
+                Some(known) => Arc::clone(&known.catalogue),
+                None => catalogues.of(&own)?,
+            };
+            let privileges = catalogue.privileges().iter().map(|privilege| privilege.id);
+            let security = tables.compile(&Arc::new(privileges.collect()))?;
+            return Ok(Loaded {
+                state,
+                own,
+                catalogue,
+                security,
+            });
         }
-        before = after;
+        state = after;
     }
     Err(SnapshotError::Restless)
+}
+
+async fn read_own(database: &Database) -> Result<Own, SnapshotError> {
+    let rows = database.query(&epoch::document()).await?;
+    let row = rows.first().ok_or(SnapshotError::Empty {
+        table: crate::schema::ADDITIONS,
+    })?;
+    Ok(Own::read(row.text(0)?)?)
 }

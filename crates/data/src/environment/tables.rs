@@ -13,7 +13,7 @@ use db::{Database, Row, Rows, Statement, Type};
 use uuid::Uuid;
 
 use crate::{
-    catalogue::{Catalogue, Depth, PrivilegeId},
+    catalogue::{Depth, PrivilegeId},
     environment::{
         security::{BuiltInRoles, Member, Role, Security, Settings, Team, TeamKind, ThroughTeam, User},
         snapshot::SnapshotError,
@@ -54,26 +54,56 @@ pub(super) struct Tables {
 impl Tables {
     /// Reads them, one after the other; whether they belong together is for the epoch to say.
     pub(super) async fn read(database: &Database) -> Result<Self, db::Error> {
-        use Type::{Bool, Guid, Int, Text};
-        let query = async |text, columns| database.query(&Statement::fixed(text, Vec::new(), columns)).await;
-        Ok(Self {
-            organization: query(ORGANIZATION, &[Guid, Guid, Bool]).await?,
-            units: query(UNITS, &[Guid, Guid, Bool]).await?,
-            users: query(USERS, &[Guid, Guid, Guid, Guid, Bool]).await?,
-            teams: query(TEAMS, &[Guid, Guid, Int, Bool]).await?,
-            roles: query(ROLES, &[Guid, Text, Guid, Int]).await?,
-            role_privileges: query(ROLE_PRIVILEGES, &[Guid, Guid, Int]).await?,
-            user_roles: query(USER_ROLES, PAIR).await?,
-            team_roles: query(TEAM_ROLES, PAIR).await?,
-            memberships: query(MEMBERSHIPS, PAIR).await?,
-        })
+        let mut rows = Vec::with_capacity(Self::QUERIES);
+        for query in Self::queries() {
+            rows.push(database.query(&query).await?);
+        }
+        Ok(Self::of(rows))
     }
 
-    /// Joins them.
-    pub(super) fn compile(&self, catalogue: &Catalogue) -> Result<Security, SnapshotError> {
+    /// How many queries there are.
+    pub(super) const QUERIES: usize = 9;
+
+    /// What is asked.
+    pub(super) fn queries() -> [Statement; Self::QUERIES] {
+        use Type::{Bool, Guid, Int, Text};
+        let query = |text, columns| Statement::fixed(text, Vec::new(), columns);
+        [
+            query(ORGANIZATION, &[Guid, Guid, Bool]),
+            query(UNITS, &[Guid, Guid, Bool]),
+            query(USERS, &[Guid, Guid, Guid, Guid, Bool]),
+            query(TEAMS, &[Guid, Guid, Int, Bool]),
+            query(ROLES, &[Guid, Text, Guid, Int]),
+            query(ROLE_PRIVILEGES, &[Guid, Guid, Int]),
+            query(USER_ROLES, PAIR),
+            query(TEAM_ROLES, PAIR),
+            query(MEMBERSHIPS, PAIR),
+        ]
+    }
+
+    /// The answers to [`Self::queries`], in their order. One that is missing has no rows, which the organization's never
+    /// is.
+    pub(super) fn of(rows: Vec<Rows>) -> Self {
+        let mut rows = rows.into_iter();
+        let mut next = || rows.next().unwrap_or_default();
+        Self {
+            organization: next(),
+            units: next(),
+            users: next(),
+            teams: next(),
+            roles: next(),
+            role_privileges: next(),
+            user_roles: next(),
+            team_roles: next(),
+            memberships: next(),
+        }
+    }
+
+    /// Joins them. The privileges are those of the epoch of the rows; a request may go by the tables of an older one.
+    pub(super) fn compile(&self, privileges: &Arc<HashSet<PrivilegeId>>) -> Result<Security, SnapshotError> {
         let units = self.units()?;
         let mut roles = self.roles()?;
-        self.hold(catalogue, &mut roles)?;
+        self.hold(privileges, &mut roles)?;
         let mut teams = self.teams(&units)?;
         self.give_to_teams(&mut teams, &roles)?;
         let mut members = self.members(&units)?;
@@ -93,6 +123,7 @@ impl Tables {
             members,
             teams,
             roles,
+            privileges: Arc::clone(privileges),
         })
     }
 
@@ -147,8 +178,7 @@ impl Tables {
         self.roles.iter().map(read).collect()
     }
 
-    fn hold(&self, catalogue: &Catalogue, roles: &mut HashMap<Uuid, Role>) -> Result<(), SnapshotError> {
-        let known: HashSet<PrivilegeId> = catalogue.privileges().iter().map(|privilege| privilege.id).collect();
+    fn hold(&self, known: &HashSet<PrivilegeId>, roles: &mut HashMap<Uuid, Role>) -> Result<(), SnapshotError> {
         for row in self.role_privileges.iter() {
             let (role, privilege, mask) = (row.guid(0)?, PrivilegeId(row.guid(1)?), row.int(2)?);
             let depth = Depth::from_mask(mask);

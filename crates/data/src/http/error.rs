@@ -36,6 +36,8 @@ pub(crate) fn code(error: &Error) -> (StatusCode, &'static str) {
     match error {
         Error::Syntax(SyntaxError::TooLong { .. }) => (S::URI_TOO_LONG,           "0x80060888"),
         Error::Syntax(_)                           => (S::BAD_REQUEST,            "0x80060888"),
+        Error::Batch { .. }                        => (S::BAD_REQUEST,            "0x80060888"),
+        Error::UnknownContentId { .. }             => (S::BAD_REQUEST,            "0x80060888"),
         Error::Payload { .. }                      => (S::BAD_REQUEST,            "0x80048d19"),
         Error::UnknownSegment { .. }               => (S::NOT_FOUND,              "0x80060888"),
         Error::UnknownProperty { .. }              => (S::BAD_REQUEST,            "0x80060888"),
@@ -121,6 +123,8 @@ fn limit_code(limit: Limit) -> &'static str {
 pub(crate) fn text(error: &Error) -> String {
     match error {
         Error::Syntax(error) => sentence(error),
+        Error::Batch { source } => sentence(source),
+        Error::UnknownContentId { id } => format!("Content-ID Reference: '${}' does not exist in the batch context.", shown(id)),
         Error::Payload { entity_set, source } => payload(entity_set, &sentence(source)),
         Error::UnknownSegment { segment } => format!("Resource not found for the segment '{}'.", shown(segment)),
         Error::UnknownProperty { property, table } => format!("Could not find a property named '{}' on type 'Microsoft.Dynamics.CRM.{table}'.", shown(property)),
@@ -164,7 +168,7 @@ pub(crate) fn text(error: &Error) -> String {
         Error::Limited { limit, .. } => limit_text(*limit),
         Error::Directory(_) => "The directory of the organization's tenant did not answer. Try again.".to_owned(),
         Error::Unavailable { .. } => "The organization's database did not answer. Try again.".to_owned(),
-        Error::Contended => "Others change users, roles and teams of the organization at the same time. Try again.".to_owned(),
+        Error::Contended => "Others change users, roles, teams or tables of the organization at the same time. Try again.".to_owned(),
         Error::Internal { .. } => "An unexpected error occurred.".to_owned(),
     }
 }

@@ -5,7 +5,7 @@
 
 use axum::body::{Body, to_bytes};
 use bytes::Bytes;
-use http::{HeaderMap, HeaderName, Method, header, request::Parts};
+use http::{HeaderMap, HeaderName, Method, header};
 use http_body_util::LengthLimitError;
 use odata::{IfMatch, IfNoneMatch, Preferences, SyntaxError};
 
@@ -60,6 +60,25 @@ pub(crate) struct Asked {
     pub(crate) body: Bytes,
 }
 
+/// A request before it is read.
+#[derive(Debug)]
+pub(super) struct Unread<'a> {
+    /// The address by which the environment was reached.
+    pub(super) base: &'a str,
+    /// `v9.2`
+    pub(super) version: &'a str,
+    /// The path behind it, still encoded, without a leading slash.
+    pub(super) path: &'a str,
+    /// The query string, still encoded.
+    pub(super) query: &'a str,
+    /// What is done.
+    pub(super) method: Method,
+    /// All of them.
+    pub(super) headers: &'a HeaderMap,
+    /// All of it.
+    pub(super) body: Bytes,
+}
+
 /// Where a request points to.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Place<'a> {
@@ -82,13 +101,23 @@ pub(crate) fn place(path: &str) -> Result<Place<'_>, Error> {
     }
 }
 
-/// Reads a request whose sender is known. `base` is the address by which the environment was reached.
-pub(crate) async fn read(parts: Parts, body: Body, base: &str, body_limit_bytes: usize) -> Result<Asked, Error> {
-    let Place { version, path } = place(parts.uri.path())?;
-    let query = parts.uri.query().unwrap_or_default();
-    let headers = &parts.headers;
+/// Reads a request whose sender is known.
+pub(super) fn read(unread: Unread<'_>) -> Result<Asked, Error> {
+    asked(unread, odata::Request::parse)
+}
+
+/// Reads a request within a batch, whose URL may be longer.
+pub(super) fn read_in_batch(unread: Unread<'_>) -> Result<Asked, Error> {
+    asked(unread, odata::Request::parse_in_batch)
+}
+
+fn asked(
+    unread: Unread<'_>,
+    parse: impl FnOnce(&str, &str) -> Result<odata::Request, odata::SyntaxError>,
+) -> Result<Asked, Error> {
+    let headers = unread.headers;
     refuse_unsupported(headers)?;
-    if path != METADATA {
+    if unread.path != METADATA {
         refuse_other_formats(headers)?;
     }
     let preferences = preferences(headers)?;
@@ -97,26 +126,26 @@ pub(crate) async fn read(parts: Parts, body: Body, base: &str, body_limit_bytes:
         None => None,
         Some(text) => IfNoneMatch::parse(text)?,
     };
-    let url = odata::Request::parse(path, query)?;
+    let url = parse(unread.path, unread.query)?;
     if url.options.search.is_some() {
         let what = "the query option `$search`".to_owned();
         return Err(SyntaxError::Unsupported { what }.into());
     }
-    let body = read_body(body, headers, body_limit_bytes).await?;
+    check_json(&unread.body, headers)?;
     Ok(Asked {
-        root: format!("{base}/api/data/{version}"),
-        path_text: path.to_owned(),
-        query_text: query.to_owned(),
+        root: format!("{}/api/data/{}", unread.base, unread.version),
+        path_text: unread.path.to_owned(),
+        query_text: unread.query.to_owned(),
         url,
-        method: parts.method,
+        method: unread.method,
         preferences,
         if_match,
         if_none_match,
-        body,
+        body: unread.body,
     })
 }
 
-fn refuse_unsupported(headers: &HeaderMap) -> Result<(), Error> {
+pub(super) fn refuse_unsupported(headers: &HeaderMap) -> Result<(), Error> {
     for (name, value) in headers {
         let name = name.as_str();
         let unsupported = UNSUPPORTED.contains(&name)
@@ -168,7 +197,7 @@ fn is_written(range: &str) -> bool {
     is_one_of(parts.next().unwrap_or_default(), &WRITTEN) && !parts.any(|parameter| is_one_of(parameter, &OTHER_FORMS))
 }
 
-fn preferences(headers: &HeaderMap) -> Result<Preferences, Error> {
+pub(super) fn preferences(headers: &HeaderMap) -> Result<Preferences, Error> {
     let lines = headers.get_all("prefer").iter().map(|value| value.to_str());
     let lines = lines.collect::<Result<Vec<_>, _>>();
     let lines = lines.map_err(|_not_ascii| Error::InvalidArgument {
@@ -189,7 +218,7 @@ fn preferences(headers: &HeaderMap) -> Result<Preferences, Error> {
 }
 
 /// The value of a header that may be sent once.
-fn one<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Result<Option<&'a str>, Error> {
+pub(super) fn one<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Result<Option<&'a str>, Error> {
     let mut values = headers.get_all(name).iter();
     let Some(value) = values.next() else { return Ok(None) };
     if values.next().is_some() {
@@ -206,25 +235,27 @@ fn not_text(name: &str) -> String {
     format!("the header `{name}` is not visible ASCII text")
 }
 
-async fn read_body(body: Body, headers: &HeaderMap, limit_bytes: usize) -> Result<Bytes, Error> {
-    let body = to_bytes(body, limit_bytes).await.map_err(|error| {
+/// The whole body of a request, before anything of it is looked at.
+pub(super) async fn body(body: Body, limit_bytes: usize) -> Result<Bytes, Error> {
+    to_bytes(body, limit_bytes).await.map_err(|error| {
         let source = error.into_inner();
         if source.is::<LengthLimitError>() {
             Error::TooLarge { limit_bytes }
         } else {
             Error::BodyBroken { source }
         }
-    })?;
-    if !body.is_empty() {
-        let content_type = one(headers, &header::CONTENT_TYPE)?.unwrap_or_default();
-        let media = content_type.split(';').next().unwrap_or_default().trim();
-        if !media.eq_ignore_ascii_case("application/json") {
-            return Err(Error::ContentType {
-                content_type: content_type.to_owned(),
-            });
-        }
+    })
+}
+
+fn check_json(body: &Bytes, headers: &HeaderMap) -> Result<(), Error> {
+    let content_type = one(headers, &header::CONTENT_TYPE)?.unwrap_or_default();
+    let media = content_type.split(';').next().unwrap_or_default().trim();
+    if body.is_empty() || media.eq_ignore_ascii_case("application/json") {
+        return Ok(());
     }
-    Ok(body)
+    Err(Error::ContentType {
+        content_type: content_type.to_owned(),
+    })
 }
 
 #[cfg(test)]

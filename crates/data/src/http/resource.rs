@@ -46,6 +46,8 @@ pub(crate) enum Operation<'a> {
     Function(&'a str),
     /// An action, likewise.
     Action(&'a str),
+    /// Several requests in one.
+    Batch,
 }
 
 /// Kinds of resources, told apart by their path alone, but for entity sets and unbound operations.
@@ -80,7 +82,7 @@ pub(crate) fn operation<'a>(method: &Method, path: &'a Path, catalogue: &Catalog
         Kind::Root => by_method(method, &[(Method::GET, Operation::ServiceDocument)]),
         Kind::Metadata => return Err(not_built("`$metadata`")),
         Kind::Unbound(name) if DEFINITIONS.contains(&name) => return Err(not_built(&format!("`{name}`"))),
-        Kind::Batch => return Err(not_built("`$batch`")),
+        Kind::Batch => by_method(method, &[(Method::POST, Operation::Batch)]),
         Kind::Unbound(name) | Kind::Bound(name) => by_method(
             method,
             &[
@@ -185,100 +187,4 @@ impl Kind<'_> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const ID: &str = "5a1e0c11-0001-4e0a-9b1c-10aa00000001";
-
-    #[track_caller]
-    fn check(method: &str, path: &str, expected: Result<Operation<'_>, &str>) {
-        let path = path.replace("{id}", ID);
-        let path = odata::Request::parse(&path, "").unwrap().path;
-        let catalogue = Catalogue::standard().unwrap();
-        let found = operation(&method.parse().unwrap(), &path, &catalogue).map_err(|error| error.to_string());
-        assert_eq!(
-            found.as_ref().map_err(String::as_str),
-            expected.as_ref().map_err(|message| *message)
-        );
-    }
-
-    #[test]
-    fn refusals_say_what_goes() {
-        check(
-            "PATCH",
-            "accounts",
-            Err("the method `PATCH` is not allowed for a collection of rows, which takes `GET`, `POST`"),
-        );
-        check(
-            "DELETE",
-            "accounts",
-            Err("the method `DELETE` is not allowed for a collection of rows, which takes `GET`, `POST`"),
-        );
-        check(
-            "POST",
-            "accounts({id})",
-            Err("the method `POST` is not allowed for a row, which takes `GET`, `PATCH`, `DELETE`"),
-        );
-        check(
-            "PUT",
-            "accounts({id})",
-            Err("the method `PUT` is not allowed for a row, which takes `GET`, `PATCH`, `DELETE`"),
-        );
-        check(
-            "POST",
-            "accounts({id})/name",
-            Err("the method `POST` is not allowed for a part of a row, which takes `GET`, `PUT`, `DELETE`"),
-        );
-        check(
-            "POST",
-            "",
-            Err("the method `POST` is not allowed for the service root, which takes `GET`"),
-        );
-        check(
-            "DELETE",
-            "accounts/$count",
-            Err("the method `DELETE` is not allowed for a count or a raw value, which takes `GET`"),
-        );
-        check(
-            "DELETE",
-            "WhoAmI",
-            Err("the method `DELETE` is not allowed for a function or action, which takes `GET`, `POST`"),
-        );
-        check("POST", "$batch", Err("`$batch` is not available in this service"));
-        check("GET", "$metadata", Err("`$metadata` is not available in this service"));
-    }
-
-    #[test]
-    fn each_resource_has_its_operations() {
-        check("GET", "", Ok(Operation::ServiceDocument));
-        check("GET", "accounts", Ok(Operation::Read));
-        check("POST", "accounts", Ok(Operation::Create));
-        check("GET", "accounts({id})", Ok(Operation::Read));
-        check("PATCH", "accounts({id})", Ok(Operation::Update));
-        check("DELETE", "accounts(accountnumber='1')", Ok(Operation::Delete));
-        check("PUT", "accounts({id})/name", Ok(Operation::PutProperty));
-        check("DELETE", "accounts({id})/name", Ok(Operation::DeleteProperty));
-        check(
-            "POST",
-            "accounts({id})/contact_customer_accounts/$ref",
-            Ok(Operation::AddReference),
-        );
-        check(
-            "PUT",
-            "accounts({id})/primarycontactid/$ref",
-            Ok(Operation::SetReference),
-        );
-        check(
-            "DELETE",
-            "accounts({id})/primarycontactid/$ref",
-            Ok(Operation::RemoveReference),
-        );
-        check("GET", "WhoAmI()", Ok(Operation::Function("WhoAmI")));
-        check("GET", "acounts", Ok(Operation::Function("acounts")));
-        check(
-            "POST",
-            "roles({id})/Microsoft.Dynamics.CRM.AddPrivilegesRole",
-            Ok(Operation::Action("AddPrivilegesRole")),
-        );
-    }
-}
+mod tests;

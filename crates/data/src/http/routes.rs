@@ -20,7 +20,8 @@ use crate::{
     error::Error,
     functions,
     http::{
-        Asked, error, headers, request,
+        Asked, batch, error, headers,
+        request::{self, Place, Unread},
         resource::{self, Operation},
         response,
     },
@@ -69,17 +70,40 @@ async fn respond(door: &Door, request: Request, remaining: &mut Option<Remaining
         url: format!("{base}{}", parts.uri.path()),
         peer_certificate: parts.extensions.get::<PeerCertificate>(),
     };
-    let identity = caller::identify(&environment, door.tokens(), &credentials).await?;
+    let presented = caller::present(&environment, door.tokens(), &credentials)?;
+    let identity = caller::identify(&environment, &presented, &parts.headers).await?;
     let admission = door.admit(identity.real().id)?;
     *remaining = admission.as_ref().map(Admission::remaining);
-    let asked = request::read(parts, body, &base, door.body_limit_bytes()).await?;
-    let response = dispatch(door, &environment, identity, &asked).await;
+    let body = request::body(body, door.body_limit_bytes()).await?;
+    let Place { version, path } = request::place(parts.uri.path())?;
+    let query = parts.uri.query().unwrap_or_default();
+    let response = if batch::is_batch(&parts.method, path) {
+        let whole = batch::Whole {
+            door,
+            presented: &presented,
+            base: &base,
+            version,
+            headers: &parts.headers,
+        };
+        batch::answer(&whole, query, &body).await
+    } else {
+        let asked = request::read(Unread {
+            base: &base,
+            version,
+            path,
+            query,
+            method: parts.method,
+            headers: &parts.headers,
+            body,
+        })?;
+        dispatch(door, &environment, identity, &asked).await
+    };
     drop(admission);
     response
 }
 
 /// HEAD, OPTIONS and the rest mean nothing here, whatever the resource.
-fn known(method: &Method) -> Result<(), Error> {
+pub(super) fn known(method: &Method) -> Result<(), Error> {
     if METHODS.contains(method) {
         return Ok(());
     }
@@ -89,7 +113,7 @@ fn known(method: &Method) -> Result<(), Error> {
 }
 
 /// From operation to conductor.
-async fn dispatch(
+pub(super) async fn dispatch(
     door: &Door,
     environment: &Arc<Environment>,
     identity: Identity,
@@ -115,6 +139,9 @@ async fn dispatch(
             functions::act(door, environment, &caller, asked, name).await?;
             Ok(response::no_content())
         }
+        Operation::Batch => Err(Error::NotSupported {
+            what: "a batch within a batch is not supported".to_owned(),
+        }),
         Operation::Create
         | Operation::Update
         | Operation::Delete

@@ -10,12 +10,12 @@ use oauth::AppId;
 use uuid::Uuid;
 
 use crate::{
-    catalogue::{Catalogue, Depth, Privilege, PrivilegeId, Table},
+    catalogue::{Catalogue, Depth, PrivilegeId, Table},
     directory::ServicePrincipal,
     environment::epoch,
     error::Error,
     install::{
-        Currency, Founding, internal,
+        Currency, Founding, holding, internal, privilege,
         roles::{built_in, everything},
         rows::{self, NewRow, Stamp},
     },
@@ -88,7 +88,7 @@ pub(super) fn steps(
         expect: Expect::Anything,
     };
     let mut steps: Vec<Step> = schema::statements(catalogue).into_iter().map(run).collect();
-    steps.push(epoch::begin(schema::fingerprint(catalogue)));
+    steps.extend(epoch::begin(schema::fingerprint(catalogue)));
     steps.push(run(Sql::Advance {
         name: schema::VERSIONS.into(),
     }));
@@ -204,25 +204,6 @@ fn user(first: &First, administrator: &Administrator) -> NewRow {
     }
 }
 
-fn privilege(privilege: &Privilege) -> NewRow {
-    let can_be = |depth| Cell::Bool(privilege.depths.contains(&depth));
-    let right = privilege.on.map_or(0, |(_, right)| right.number());
-    let cells = vec![
-        ("name", Cell::Text(privilege.name.clone())),
-        ("accessright", Cell::Int(right.into())),
-        ("canbebasic", can_be(Depth::Basic)),
-        ("canbelocal", can_be(Depth::Local)),
-        ("canbedeep", can_be(Depth::Deep)),
-        ("canbeglobal", can_be(Depth::Global)),
-        ("canbeentityreference", Cell::Bool(false)),
-        ("canbeparententityreference", Cell::Bool(false)),
-    ];
-    NewRow {
-        id: privilege.id.0,
-        cells,
-    }
-}
-
 fn roles(
     catalogue: &Catalogue,
     first: &First,
@@ -252,15 +233,8 @@ fn roles(
             everything(catalogue),
         );
     }
-    let holding = |(role, privilege, depth): (Uuid, PrivilegeId, Depth)| NewRow {
-        id: new_id(),
-        cells: vec![
-            ("roleid", Cell::Guid(role)),
-            ("privilegeid", Cell::Guid(privilege.0)),
-            ("privilegedepthmask", Cell::Int(depth.mask().into())),
-        ],
-    };
-    Ok((roles, holdings.into_iter().map(holding).collect()))
+    let holdings = holdings.into_iter().map(|held| holding(new_id(), held));
+    Ok((roles, holdings.collect()))
 }
 
 fn user_role(administrator: &Administrator, id: Uuid) -> NewRow {

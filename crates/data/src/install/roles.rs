@@ -32,6 +32,8 @@ struct RoleFile {
     name: String,
     template: String,
     every_privilege: Option<Depth>,
+    /// Every right on the tables that the environment adds.
+    own_tables: Option<Depth>,
     #[serde(default)]
     holds: Vec<HoldsFile>,
     #[serde(default)]
@@ -88,6 +90,12 @@ fn convert(catalogue: &Catalogue, role: RoleFile) -> Result<BuiltIn, CatalogueEr
             .privileges()
             .iter()
             .try_for_each(|privilege| hold(privilege, depth))?;
+    }
+    for privilege in catalogue.privileges() {
+        let is_own = privilege.on.is_some_and(|(table, _)| catalogue.table(table).is_custom);
+        if let Some(depth) = role.own_tables.filter(|_| is_own) {
+            hold(privilege, depth)?;
+        }
     }
     for HoldsFile { rights, depth, tables } in &role.holds {
         if let Some(name) = tables

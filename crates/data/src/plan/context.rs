@@ -6,6 +6,7 @@
 use uuid::Uuid;
 
 use crate::catalogue::Catalogue;
+use crate::plan::References;
 
 /// The circumstances of a request.
 #[derive(Debug, Clone, Copy)]
@@ -18,6 +19,8 @@ pub(crate) struct Context<'a> {
     pub formatted_values: bool,
     /// The root as the client addressed it (`https://org.example.com/api/data/v9.2`), for addresses inside a request.
     pub service_root: &'a str,
+    /// Rows named by requests before this one, in the same change set.
+    pub references: &'a References,
     /// `Prefer: return=representation`
     pub representation: bool,
     /// `Prefer: odata.maxpagesize`

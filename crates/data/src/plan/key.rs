@@ -73,7 +73,8 @@ pub(super) fn reference(
     context: &Context<'_>,
     unverified_address: &str,
 ) -> Result<(crate::catalogue::TableId, RowKey), Error> {
-    let reference = EntityReference::parse(unverified_address, context.service_root)?;
+    let unverified_address = context.references.resolve(unverified_address.trim())?;
+    let reference = EntityReference::parse(&unverified_address, context.service_root)?;
     let table = context
         .catalogue
         .entity_set(&reference.set)

@@ -119,7 +119,9 @@ fn link<'a>(
     match (navigation, value) {
         (Navigation::One { column, .. }, Value::Null) => Ok(Some((table.column(column), Cell::Null))),
         (_, Value::Object(_) | Value::Array(_)) => Err(Error::NotSupported {
-            what: format!("creating rows along with this one is not supported; create `{name}` first and bind it"),
+            what: format!(
+                "rows come along with a new row only, as an object where `{name}` leads to one row, else as an array"
+            ),
         }),
         (_, Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_)) => Err(Error::WrongType {
             column: name.to_owned(),
@@ -138,7 +140,9 @@ fn bound<'a>(
     let navigation = *table.navigations.get(name).ok_or_else(|| path::unknown(table, name))?;
     let Navigation::One { column, .. } = navigation else {
         return Err(Error::NotSupported {
-            what: format!("binding rows to the collection `{name}` is not supported; add them by `{name}/$ref`"),
+            what: format!(
+                "rows are bound to the collection `{name}` by an array, in a new row only; add them by `{name}/$ref`"
+            ),
         });
     };
     let column = table.column(column);

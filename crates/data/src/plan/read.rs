@@ -38,10 +38,15 @@ pub(crate) fn read(context: &Context<'_>, request: &Request) -> Result<ReadPlan,
 
 /// The read of one row by its key, as a node of that table says.
 #[must_use]
-pub(crate) fn by_id(mut node: Node, table: &Table, id: Uuid) -> ReadPlan {
-    node.filter = Predicate::is(table.primary_id, id);
+pub(crate) fn by_id(node: Node, table: &Table, id: Uuid) -> ReadPlan {
+    by_key(node, table, &RowKey::Id(id))
+}
+
+/// As [`by_id`], by any key.
+pub(crate) fn by_key(mut node: Node, table: &Table, row: &RowKey) -> ReadPlan {
+    node.filter = key::condition(table, row);
     let wants = Wants::One {
-        missing: Missing::ById { table: table.id, id },
+        missing: key::missing(table, row),
     };
     ReadPlan {
         root: node,

@@ -147,7 +147,7 @@ fn removed(
     }
 }
 
-fn row_of(context: &Context<'_>, expected: TableId, unverified_address: &str) -> Result<RowKey, Error> {
+pub(super) fn row_of(context: &Context<'_>, expected: TableId, unverified_address: &str) -> Result<RowKey, Error> {
     let (table, row) = key::reference(context, unverified_address)?;
     if table != expected {
         return Err(Error::InvalidArgument {
@@ -179,7 +179,7 @@ fn sides(
     ])
 }
 
-fn id_of(table: &Table, row: &RowKey) -> Result<Uuid, Error> {
+pub(super) fn id_of(table: &Table, row: &RowKey) -> Result<Uuid, Error> {
     match row {
         RowKey::Id(id) => Ok(*id),
         RowKey::Alternate { .. } => Err(Error::NotSupported {
@@ -213,7 +213,7 @@ fn clear(table: &Table, row: RowKey, column: ColumnId, condition: Condition) -> 
     })
 }
 
-fn pair(intersect: TableId, action: Action) -> WritePlan {
+pub(super) fn pair(intersect: TableId, action: Action) -> WritePlan {
     WritePlan {
         table: intersect,
         action,

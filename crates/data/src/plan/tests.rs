@@ -24,6 +24,7 @@ fn context(catalogue: &Catalogue) -> Context<'_> {
         },
         formatted_values: false,
         service_root: "https://contoso.test/api/data/v9.2",
+        references: &plan::NO_REFERENCES,
         representation: false,
         max_page_size: Preferences::parse(["odata.maxpagesize=2"]).unwrap().max_page_size,
     }
@@ -255,7 +256,7 @@ fn skip_tokens() {
 
 fn create(set: &str, body: &str) -> Result<Vec<Cell>, Error> {
     let (catalogue, payload) = (catalogue(), Payload::parse(body.as_bytes()).unwrap());
-    let plan = plan::create(&context(&catalogue), &request(set), &payload, Uuid::from_u128(9))?;
+    let plan = plan::create(&context(&catalogue), &request(set), &payload, &|| Uuid::from_u128(9))?.first;
     let Action::Create { cells, .. } = plan.action else {
         panic!("no create")
     };
@@ -332,8 +333,20 @@ fn bodies_refused() {
         "`primarycontactid` is given more than once",
     );
     check_create(
-        r#"{"Account_Tasks": [{"subject": "x"}]}"#,
-        "creating rows along with this one is not supported; create `Account_Tasks` first and bind it",
+        r#"{"Account_Tasks": {"subject": "x"}}"#,
+        "rows come along with a new row only, as an object where `Account_Tasks` leads to one row, else as an array",
+    );
+    check_create(
+        r#"{"Account_Tasks": ["x"]}"#,
+        "`\"x\"` is not a value for `Account_Tasks`: an array of rows expected",
+    );
+    check_create(
+        r#"{"Account_Tasks": [{"subjec": "x"}]}"#,
+        "could not find a property named `subjec` on type `task`",
+    );
+    check_create(
+        r#"{"primarycontactid": {"lastname": "x"}, "primarycontactid@odata.bind": null}"#,
+        "`primarycontactid` is given more than once",
     );
 }
 
@@ -390,7 +403,7 @@ fn a_patch_without_a_condition_updates_or_creates() {
         Conditions::default(),
         Uuid::from_u128(9),
     );
-    let Attempts { first, otherwise } = attempts.unwrap();
+    let Attempts { first, otherwise, .. } = attempts.unwrap();
     assert!(matches!(first.action, Action::Update { .. }));
     let Some(Action::Create { id, .. }) = otherwise.map(|plan| plan.action) else {
         panic!("no create")

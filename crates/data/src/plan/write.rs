@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use crate::catalogue::{Column, ColumnId, Table};
 use crate::error::Error;
+use crate::plan::nested::{self, New, NewId};
 use crate::plan::payload::{self, Purpose};
 use crate::plan::read::{only, represent};
 use crate::plan::resource::{Part, Resource, resource};
@@ -20,6 +21,28 @@ pub(crate) struct Attempts {
     pub first: WritePlan,
     /// Tried when the first one found no row.
     pub otherwise: Option<WritePlan>,
+    /// Written along with it.
+    pub along: Along,
+}
+
+/// What is written along with a new row, all or none.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct Along {
+    /// Before the row.
+    pub before: Vec<WritePlan>,
+    /// Behind it.
+    pub after: Vec<WritePlan>,
+}
+
+impl Attempts {
+    /// A write of which nothing else is tried.
+    pub(crate) fn one(first: WritePlan) -> Self {
+        Self {
+            first,
+            otherwise: None,
+            along: Along::default(),
+        }
+    }
 }
 
 /// The conditional headers of a write.
@@ -31,18 +54,22 @@ pub(crate) struct Conditions {
     pub if_none_match: Option<IfNoneMatch>,
 }
 
-/// Plans `POST accounts`. The row gets `new_id` unless the body gives its key.
+/// Plans `POST accounts`. The row gets a new key unless the body gives one.
 pub(crate) fn create(
     context: &Context<'_>,
     request: &Request,
     payload: &Payload,
-    new_id: Uuid,
-) -> Result<WritePlan, Error> {
+    new_id: NewId<'_>,
+) -> Result<Attempts, Error> {
     match resource(context, &request.path)? {
         Resource::Collection(table) => {
-            let mut cells = payload::cells(context, writable(table)?, payload, Purpose::Create)?;
-            let id = take_key(table, &mut cells).unwrap_or(new_id);
-            plan(context, request, table, Action::Create { id, cells })
+            let New { id, cells, along } = nested::row(context, table, payload, new_id)?;
+            let first = plan(context, request, table, Action::Create { id, cells })?;
+            Ok(Attempts {
+                first,
+                otherwise: None,
+                along,
+            })
         }
         Resource::Row {
             part: Part::Navigation { .. },
@@ -78,7 +105,7 @@ pub(crate) fn update(
                     new_id,
                 },
             )?;
-            return Ok(Attempts { first, otherwise: None });
+            return Ok(Attempts::one(first));
         }
         (None, None) => {
             let first = update_of(
@@ -104,6 +131,7 @@ pub(crate) fn update(
             return Ok(Attempts {
                 first,
                 otherwise: Some(otherwise),
+                along: Along::default(),
             });
         }
         (Some(if_match), None) => condition(if_match),
@@ -122,7 +150,7 @@ pub(crate) fn update(
             condition,
         },
     )?;
-    Ok(Attempts { first, otherwise: None })
+    Ok(Attempts::one(first))
 }
 
 /// Plans `PUT accounts(…)/name` with the body `{"value": …}`.
@@ -326,7 +354,7 @@ fn key_columns<'a>(table: &'a Table, row: &RowKey) -> &'a [ColumnId] {
 }
 
 /// Takes the key out of the values of a body.
-fn take_key(table: &Table, cells: &mut Vec<(ColumnId, Cell)>) -> Option<Uuid> {
+pub(super) fn take_key(table: &Table, cells: &mut Vec<(ColumnId, Cell)>) -> Option<Uuid> {
     let position = cells.iter().position(|(column, _)| *column == table.primary_id)?;
     match cells.remove(position) {
         (_, Cell::Guid(id)) => Some(id),

@@ -38,7 +38,7 @@ fn an_intersect_table() {
             "systemuserroleid Guid not null",
             "versionnumber Int not null",
             "unique systemuserroles_pair: systemuserid, roleid",
-            "index systemuserroles_index1: roleid",
+            "index systemuserroles__roleid: roleid",
         ],
     );
 }
@@ -69,7 +69,7 @@ fn texts_are_folded_and_keys_compare_the_folded_form() {
             "statuscode Int",
             "transactioncurrencyid Guid not null",
             "versionnumber Int not null",
-            "index transactioncurrency_index1: currencyname__folded, transactioncurrencyid",
+            "index index__813bbe1211b9512b9045cf8360eb9f93: currencyname__folded, transactioncurrencyid",
         ],
     );
 }
@@ -102,7 +102,15 @@ fn no_name_is_longer_than_postgres_takes() {
                 .collect(),
             Sql::CreateIndex(index) => vec![index.name],
             Sql::CreateSequence { name, .. } => vec![name],
-            Sql::Select(_) | Sql::Insert(_) | Sql::Update(_) | Sql::Delete(_) | Sql::Advance { .. } => {
+            Sql::Select(_)
+            | Sql::Insert(_)
+            | Sql::Update(_)
+            | Sql::Delete(_)
+            | Sql::Advance { .. }
+            | Sql::AddColumn { .. }
+            | Sql::DropColumn { .. }
+            | Sql::DropTable { .. }
+            | Sql::DropIndex { .. } => {
                 panic!("{statement:?}")
             }
         };

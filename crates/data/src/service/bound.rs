@@ -16,7 +16,10 @@ use crate::{
     error::Error,
     plan,
     rules::{self, RoleChange},
-    service::{attempt, find},
+    service::{
+        decide::{self, Attempt},
+        find,
+    },
 };
 
 /// The key of the row of this set that a segment addresses.
@@ -71,5 +74,10 @@ pub(crate) async fn change_role(
     change: RoleChange,
 ) -> Result<(), Error> {
     let plan = rules::change_role(environment, caller, role, change).await?;
-    attempt::commit(door, environment, caller, plan).await.map(drop)
+    let attempt = Attempt {
+        caller: caller.clone(),
+        plan,
+    };
+    let committed = decide::commit(door, environment, &[attempt]).await;
+    committed.map(drop).map_err(|failure| *failure.error)
 }

@@ -2,7 +2,7 @@
 //!
 //! In: a request that changes something. Out: [`Attempts`]. Invariant: pure, but for the key of a new row.
 
-use odata::{IfNoneMatch, Member, Payload, Segment};
+use odata::{Member, Payload, Segment};
 
 use crate::{
     catalogue::Catalogue,
@@ -33,40 +33,40 @@ pub(super) fn attempts(
         }
         Operation::Create => unconditional(asked, || {
             let payload = payload(asked)?;
-            let planned = plan::create(context, url, &payload, new_id());
+            let planned = plan::create(context, url, &payload, &new_id);
             planned.map_err(|error| in_payload(error, &payload, asked))
         }),
         Operation::PutProperty => unconditional(asked, || {
-            let planned = plan::put_property(context, url, &payload(asked)?);
+            let planned = plan::put_property(context, url, &payload(asked)?).map(Attempts::one);
             planned.map_err(|error| in_value(error, asked))
         }),
         Operation::AddReference => unconditional(asked, || {
-            plan::add_reference(context, url, &reference(asked)?, new_id())
+            plan::add_reference(context, url, &reference(asked)?, new_id()).map(Attempts::one)
         }),
-        Operation::SetReference => unconditional(asked, || plan::set_reference(context, url, &reference(asked)?)),
+        Operation::SetReference => unconditional(asked, || {
+            plan::set_reference(context, url, &reference(asked)?).map(Attempts::one)
+        }),
         Operation::Delete | Operation::DeleteProperty | Operation::RemoveReference => {
             without_body(asked)?;
-            Ok(one(plan::delete(context, url, conditions)?))
+            plan::delete(context, url, conditions).map(Attempts::one)
         }
-        Operation::ServiceDocument | Operation::Read | Operation::Function(_) | Operation::Action(_) => {
-            Err(Error::MethodNotAllowed {
-                what: "this operation changes nothing".to_owned(),
-            })
-        }
+        Operation::ServiceDocument
+        | Operation::Read
+        | Operation::Function(_)
+        | Operation::Action(_)
+        | Operation::Batch => Err(Error::MethodNotAllowed {
+            what: "this operation changes nothing".to_owned(),
+        }),
     }
 }
 
 /// Conditions belong to rows that may be there already.
-fn unconditional(asked: &Asked, plan: impl FnOnce() -> Result<WritePlan, Error>) -> Result<Attempts, Error> {
+fn unconditional(asked: &Asked, plan: impl FnOnce() -> Result<Attempts, Error>) -> Result<Attempts, Error> {
     if asked.if_match.is_some() || asked.if_none_match.is_some() {
         let what = "`If-Match` and `If-None-Match` are for `PATCH` and `DELETE` of a row".to_owned();
         return Err(Error::InvalidArgument { what });
     }
-    plan().map(one)
-}
-
-fn one(first: WritePlan) -> Attempts {
-    Attempts { first, otherwise: None }
+    plan()
 }
 
 /// The body as an object of properties.
@@ -164,12 +164,4 @@ pub(super) fn is_about(error: &Error, plan: &WritePlan, catalogue: &Catalogue) -
         (Error::KeyNotFound { table }, RowKey::Alternate { .. }) => table == own,
         _ => false,
     }
-}
-
-/// The error in the words of the condition that was asked for.
-pub(super) fn told(error: Error, asked: &Asked) -> Error {
-    if matches!(error, Error::Duplicate { .. }) && asked.if_none_match == Some(IfNoneMatch::Any) {
-        return Error::AlreadyExists;
-    }
-    error
 }

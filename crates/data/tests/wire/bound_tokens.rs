@@ -27,10 +27,8 @@ fn proof(key: &SigningKey, claims: &Value) -> String {
     let jwk = key.public_jwk(None);
     let header = JwsHeader {
         typ: Some("dpop+jwt"),
-        x5t: None,
-        x5t_s256: None,
-        kid: None,
         jwk: Some(&jwk),
+        ..JwsHeader::default()
     };
     key.sign_under(&header, claims).unwrap()
 }

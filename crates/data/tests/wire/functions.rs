@@ -39,7 +39,7 @@ async fn refusals() {
             ),
             (
                 Call::post("$batch", json!({})),
-                "501 0x80040219 `$batch` is not available in this service.",
+                "400 0x80060888 A batch is sent as `multipart/mixed`, not as `application/json`.",
             ),
             (
                 Call::get("$metadata"),

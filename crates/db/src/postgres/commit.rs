@@ -8,8 +8,13 @@ use deadpool_postgres::{ClientWrapper, Object};
 use super::failure::Failed;
 use super::pipeline::{self, Request};
 use super::{Schema, run};
+use crate::database::End;
 use crate::render::{self, Answer, Rendered};
 use crate::{Commit, Error, Rows, Step};
+
+/// Begins a transaction that defines. While it waits for a table, all others who want the table wait behind it: so it
+/// gives up soon, lets them through, and is run again.
+const BEGIN_TO_DEFINE: &str = "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL lock_timeout = '250ms'";
 
 /// How often a transaction is run that lost against another one.
 const ATTEMPTS: usize = 6;
@@ -18,7 +23,7 @@ const ATTEMPTS: usize = 6;
 type Outcomes = Vec<Result<Rows, Failed>>;
 
 /// Runs the steps as one transaction, again where it lost against another.
-pub(super) async fn commit(schema: &Schema, steps: &[Step]) -> Result<Commit, Error> {
+pub(super) async fn transact(schema: &Schema, steps: &[Step], end: End) -> Result<Commit, Error> {
     let dialect = schema.dialect();
     let rendered: Vec<Rendered<'_>> = steps
         .iter()
@@ -26,23 +31,28 @@ pub(super) async fn commit(schema: &Schema, steps: &[Step]) -> Result<Commit, Er
         .collect();
     let mut attempt = 1;
     loop {
-        match once(schema, steps, &rendered).await {
-            Err(failed) if failed.may_run_again() && attempt < ATTEMPTS => attempt += 1,
+        match once(schema, (steps, &rendered), end).await {
+            Err(failed) if failed.may_run_again() && attempt < ATTEMPTS => {
+                if failed.may_be_outdated() {
+                    schema.server.forget_statements();
+                }
+                attempt += 1;
+            }
             ended => return ended.map_err(|failed| failed.error),
         }
     }
 }
 
-async fn once(schema: &Schema, steps: &[Step], rendered: &[Rendered<'_>]) -> Result<Commit, Failed> {
+async fn once(schema: &Schema, (steps, rendered): (&[Step], &[Rendered<'_>]), end: End) -> Result<Commit, Failed> {
     let client = schema.server.connection().await?;
     let ended = match outcomes(&client, steps, rendered).await {
         Ok(outcomes) => judge(steps, outcomes),
         Err(failed) => Err(failed),
     };
-    let done = matches!(ended, Ok(Commit::Done(_)));
-    if let Err(error) = client.batch_execute(if done { "COMMIT" } else { "ROLLBACK" }).await {
+    let kept = end == End::Keep && matches!(ended, Ok(Commit::Done(_)));
+    if let Err(error) = client.batch_execute(if kept { "COMMIT" } else { "ROLLBACK" }).await {
         drop(Object::take(client));
-        if done {
+        if kept {
             return Err(error.into());
         }
     }
@@ -73,10 +83,10 @@ async fn outcomes(client: &ClientWrapper, steps: &[Step], rendered: &[Rendered<'
 }
 
 async fn one_by_one(client: &ClientWrapper, steps: &[Step], rendered: &[Rendered<'_>]) -> Result<Outcomes, Failed> {
-    begin(client).await?;
+    client.batch_execute(BEGIN_TO_DEFINE).await?;
     let mut outcomes = Vec::with_capacity(steps.len());
-    for (step, rendered) in steps.iter().zip(rendered) {
-        let rows = run::run(client, rendered).await?;
+    for (position, (step, rendered)) in steps.iter().zip(rendered).enumerate() {
+        let rows = run::run(client, rendered).await.map_err(|failed| failed.at(position))?;
         let holds = step.expect.holds(&rows);
         outcomes.push(Ok(rows));
         if !holds {
@@ -95,7 +105,7 @@ async fn begin(client: &ClientWrapper) -> Result<Rows, Failed> {
 fn judge(steps: &[Step], outcomes: Outcomes) -> Result<Commit, Failed> {
     let mut done = Vec::with_capacity(outcomes.len());
     for (position, (step, outcome)) in steps.iter().zip(outcomes).enumerate() {
-        let rows = outcome?;
+        let rows = outcome.map_err(|failed| failed.at(position))?;
         if !step.expect.holds(&rows) {
             return Ok(Commit::Refused { step: position });
         }

@@ -18,10 +18,34 @@ pub(super) struct Failed {
 }
 
 impl Failed {
-    /// Whether the transaction lost against another one and may be run again as it is.
+    /// See [`Error::at`].
+    pub(super) fn at(self, step: usize) -> Self {
+        Self {
+            error: self.error.at(step),
+            ..self
+        }
+    }
+
+    /// Whether the transaction lost against another one, waited too long for a table that it was to change, or used a
+    /// statement from before a table changed, and may be run again as it is.
     pub(super) fn may_run_again(&self) -> bool {
-        let again = [SqlState::T_R_SERIALIZATION_FAILURE, SqlState::T_R_DEADLOCK_DETECTED];
-        self.code.as_ref().is_some_and(|code| again.contains(code))
+        let again = [
+            SqlState::T_R_SERIALIZATION_FAILURE,
+            SqlState::T_R_DEADLOCK_DETECTED,
+            SqlState::LOCK_NOT_AVAILABLE,
+        ];
+        self.code.as_ref().is_some_and(|code| again.contains(code)) || self.may_be_outdated()
+    }
+
+    /// Whether it may be that a statement was prepared before a column of this name was dropped and added with another
+    /// type: the types of its parameters and cells are those of then.
+    pub(super) fn may_be_outdated(&self) -> bool {
+        let outdated = [
+            SqlState::FEATURE_NOT_SUPPORTED, // "cached plan must not change result type"
+            SqlState::DATATYPE_MISMATCH,
+            SqlState::UNDEFINED_FUNCTION,
+        ];
+        self.code.as_ref().is_some_and(|code| outdated.contains(code))
     }
 }
 
@@ -61,6 +85,7 @@ pub(super) fn sort(error: tokio_postgres::Error) -> Error {
     {
         return Error::Duplicate {
             constraint: constraint.to_owned(),
+            step: 0,
         };
     }
     if is_about_server(refused.code()) {

@@ -6,6 +6,7 @@ use std::io;
 use std::sync::Arc;
 
 use super::{Postgres, Server, commit, run};
+use crate::database::End;
 use crate::render::{self, FixedTexts};
 use crate::{Commit, Error, Rows, Statement, Step};
 
@@ -36,12 +37,19 @@ impl Schema {
     pub(crate) async fn query(&self, statement: &Statement) -> Result<Rows, Error> {
         let rendered = render::statement(&self.dialect(), &self.fixed, statement);
         let client = self.server.connection().await?;
-        run::run(&client, &rendered).await.map_err(|failed| failed.error)
+        let ended = match run::run(&client, &rendered).await {
+            Err(failed) if failed.may_be_outdated() => {
+                self.server.forget_statements();
+                run::run(&client, &rendered).await
+            }
+            ended => ended,
+        };
+        ended.map_err(|failed| failed.error)
     }
 
     /// Runs as a task of its own: a caller that goes away must not leave a connection within a transaction.
-    pub(crate) async fn commit(self: Arc<Self>, steps: Vec<Step>) -> Result<Commit, Error> {
-        let task = tokio::spawn(async move { commit::commit(&self, &steps).await });
+    pub(crate) async fn transact(self: Arc<Self>, steps: Vec<Step>, end: End) -> Result<Commit, Error> {
+        let task = tokio::spawn(async move { commit::transact(&self, &steps, end).await });
         task.await.map_err(|error| Error::unavailable(io::Error::from(error)))?
     }
 }

@@ -57,6 +57,11 @@ impl Server {
         Ok(client)
     }
 
+    /// Lets every connection prepare its statements anew.
+    pub(super) fn forget_statements(&self) {
+        self.pool.manager().statement_caches.clear();
+    }
+
     pub(crate) async fn create(&self, name: &str) -> Result<Arc<Schema>, Error> {
         self.definition("CREATE SCHEMA ", name, "")
             .await

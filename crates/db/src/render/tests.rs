@@ -239,6 +239,22 @@ fn definitions() {
 }
 
 #[test]
+fn changed_definitions() {
+    let column = ColumnDefinition {
+        name: "new".into(),
+        ty: Type::Text,
+        nullable: true,
+    };
+    let table = || "every".into();
+    check("add_column", &Sql::AddColumn { table: table(), column });
+    let column = "new".into();
+    check("drop_column", &Sql::DropColumn { table: table(), column });
+    check("drop_table", &Sql::DropTable { table: table() });
+    let name = "by_text".into();
+    check("drop_index", &Sql::DropIndex { name });
+}
+
+#[test]
 fn fixed_texts_are_rewritten() {
     let check = |text: &'static str, on_sqlite: &str, on_postgres: &str| {
         assert_eq!(fixed::rewritten(&sqlite::Sqlite, text), on_sqlite);

@@ -20,7 +20,7 @@ pub(super) fn of(error: rusqlite::Error, connection: &Connection) -> Error {
         && let Some(columns) = message.strip_prefix(UNIQUE)
     {
         return match constraint(connection, columns) {
-            Ok(constraint) => Error::Duplicate { constraint },
+            Ok(constraint) => Error::Duplicate { constraint, step: 0 },
             Err(failed) => sort(failed),
         };
     }

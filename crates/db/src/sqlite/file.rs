@@ -13,6 +13,7 @@ use rusqlite::Connection;
 use tokio::sync::oneshot;
 
 use super::{Sqlite, connection, failure, group, run};
+use crate::database::End;
 use crate::render::{self, FixedTexts};
 use crate::{Commit, Error, Rows, Statement, Step};
 
@@ -34,6 +35,7 @@ struct Read {
 
 struct Write {
     steps: Vec<Step>,
+    end: End,
     reply: oneshot::Sender<Result<Commit, Error>>,
 }
 
@@ -104,10 +106,10 @@ impl File {
     }
 
     /// Runs a transaction in the next group.
-    pub(crate) async fn commit(&self, steps: Vec<Step>) -> Result<Commit, Error> {
+    pub(crate) async fn transact(&self, steps: Vec<Step>, end: End) -> Result<Commit, Error> {
         self.check()?;
         let (reply, answer) = oneshot::channel();
-        self.writes.send(Write { steps, reply }).map_err(stopped)?;
+        self.writes.send(Write { steps, end, reply }).map_err(stopped)?;
         answer.await.map_err(stopped)?
     }
 
@@ -144,7 +146,11 @@ fn write(connection: &Connection, fixed: &FixedTexts, waiting: &Receiver<Write>)
     while let Ok(first) = waiting.recv() {
         let mut group = vec![first];
         group.extend(waiting.try_iter().take(GROUP - 1));
-        let outcomes = group::commit(connection, fixed, group.iter().map(|write| write.steps.as_slice()));
+        let outcomes = group::commit(
+            connection,
+            fixed,
+            group.iter().map(|write| (write.steps.as_slice(), write.end)),
+        );
         for (Write { reply, .. }, outcome) in group.into_iter().zip(outcomes) {
             if reply.send(outcome).is_err() {
                 tracing::trace!("the caller has left before its commit");

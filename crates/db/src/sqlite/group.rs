@@ -1,12 +1,13 @@
 //! Many transactions, one sync to disk.
 //!
 //! In: the transactions that wait. Out: how each ended. Invariant: nobody hears of success before the whole group is on
-//! disk, and one that fails takes nothing of the others with it.
+//! disk, and one that fails, or is only rehearsed, takes nothing of the others with it.
 
 use rusqlite::Connection;
 
 use super::run::run;
 use super::{Sqlite, failure};
+use crate::database::End;
 use crate::render::{self, FixedTexts};
 use crate::{Commit, Error, Step};
 
@@ -14,7 +15,7 @@ use crate::{Commit, Error, Step};
 pub(super) fn commit<'a>(
     connection: &Connection,
     fixed: &FixedTexts,
-    group: impl ExactSizeIterator<Item = &'a [Step]>,
+    group: impl ExactSizeIterator<Item = (&'a [Step], End)>,
 ) -> Vec<Result<Commit, Error>> {
     let size = group.len();
     let outcomes = attempt(connection, fixed, group);
@@ -29,11 +30,11 @@ pub(super) fn commit<'a>(
 fn attempt<'a>(
     connection: &Connection,
     fixed: &FixedTexts,
-    group: impl Iterator<Item = &'a [Step]>,
+    group: impl Iterator<Item = (&'a [Step], End)>,
 ) -> Result<Vec<Result<Commit, Error>>, Error> {
     execute(connection, "BEGIN IMMEDIATE")?;
     let mut outcomes = Vec::new();
-    for steps in group {
+    for (steps, end) in group {
         execute(connection, "SAVEPOINT one")?;
         let outcome = run_steps(connection, fixed, steps);
         if let Err(error) = &outcome
@@ -42,7 +43,7 @@ fn attempt<'a>(
             // SQLite has undone the whole group by itself, as it may when the disk is full.
             return Err(error.clone());
         }
-        if !matches!(outcome, Ok(Commit::Done(_))) {
+        if end == End::Undo || !matches!(outcome, Ok(Commit::Done(_))) {
             execute(connection, "ROLLBACK TO one")?;
         }
         execute(connection, "RELEASE one")?;
@@ -55,7 +56,7 @@ fn attempt<'a>(
 fn run_steps(connection: &Connection, fixed: &FixedTexts, steps: &[Step]) -> Result<Commit, Error> {
     let mut done = Vec::with_capacity(steps.len());
     for (step, Step { statement, expect }) in steps.iter().enumerate() {
-        let rows = run(connection, &render::statement(&Sqlite, fixed, statement))?;
+        let rows = run(connection, &render::statement(&Sqlite, fixed, statement)).map_err(|error| error.at(step))?;
         if !expect.holds(&rows) {
             return Ok(Commit::Refused { step });
         }

@@ -42,7 +42,7 @@ async fn duplicates_are_named() {
         )
         .await;
         let check = async |sql: Sql, expected: &str| {
-            let Err(Error::Duplicate { constraint }) = database.commit(vec![step(sql)]).await else {
+            let Err(Error::Duplicate { constraint, .. }) = database.commit(vec![step(sql)]).await else {
                 panic!("{expected} is not violated");
             };
             assert_eq!(constraint, expected);
@@ -68,7 +68,7 @@ async fn a_key_of_several_columns_is_named() {
         let add = || insert("pair", &["left", "right"], vec![vec![guid(1), guid(2)]]);
         done(&database, vec![Sql::CreateTable(pair), add()]).await;
         let again = database.commit(vec![step(add())]).await;
-        assert!(matches!(again, Err(Error::Duplicate { constraint }) if constraint == "pair_pkey"));
+        assert!(matches!(again, Err(Error::Duplicate { constraint, step: 0 }) if constraint == "pair_pkey"));
     })
     .await;
 }

@@ -12,6 +12,7 @@ mod build;
 mod clusters;
 mod concurrency;
 mod constraints;
+mod definitions;
 mod forge;
 mod queries;
 mod rows;

@@ -91,7 +91,7 @@ async fn the_first_step_that_goes_wrong_decides() {
         let failed = database
             .commit(vec![step(add(2)), step(add(1)), expecting(Expect::Some, find(9))])
             .await;
-        assert!(matches!(failed, Err(Error::Duplicate { .. })), "{failed:?}");
+        assert!(matches!(failed, Err(Error::Duplicate { step: 1, .. })), "{failed:?}");
         assert_eq!(count(&database, "item").await, Value::Int(1));
     })
     .await;
@@ -132,6 +132,32 @@ async fn definitions_are_undone_too() {
 async fn an_empty_transaction_is_done() {
     on_both(async |database| {
         assert_eq!(database.commit(vec![]).await.unwrap(), Commit::Done(vec![]));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_rehearsal_leaves_nothing_behind() {
+    on_both(async |database| {
+        items(&database, &[(1, 10)]).await;
+        let all = Sql::Select(Select {
+            from: from("item"),
+            ..Select::default()
+        });
+        let rehearsed = database.rehearse(vec![step(add(2)), step(all)]).await.unwrap();
+        let Commit::Done(rows) = rehearsed else {
+            panic!("{rehearsed:?}");
+        };
+        assert_eq!(rows.last().unwrap().len(), 2);
+        assert_eq!(count(&database, "item").await, Value::Int(1));
+        let refused = database
+            .rehearse(vec![step(add(2)), expecting(Expect::Some, find(9))])
+            .await;
+        assert_eq!(refused.unwrap(), Commit::Refused { step: 1 });
+        let failed = database.rehearse(vec![step(add(2)), step(add(1))]).await;
+        assert!(matches!(failed, Err(Error::Duplicate { step: 1, .. })), "{failed:?}");
+        done(&database, vec![add(2)]).await;
+        assert_eq!(count(&database, "item").await, Value::Int(2));
     })
     .await;
 }

@@ -66,7 +66,7 @@ impl UnverifiedAssertion {
             x5t_s256: thumbprint(x5t_s256.as_ref(), "x5t#S256")?,
             issuer: jws::optional_text(claims.iss.as_ref(), "iss")?,
             subject: jws::optional_text(claims.sub.as_ref(), "sub")?,
-            audiences: audiences(claims.aud.as_ref()).ok_or(JwsError::Mistyped { member: "aud" })?,
+            audiences: jws::one_or_more(claims.aud.as_ref()).ok_or(JwsError::Mistyped { member: "aud" })?,
             jti: jws::optional_text(claims.jti.as_ref(), "jti")?,
             times: Times {
                 exp: claims.exp,
@@ -154,14 +154,4 @@ impl std::fmt::Debug for UnverifiedAssertion {
 fn thumbprint(member: Option<&Value>, name: &'static str) -> Result<Option<String>, JwsError> {
     let text = jws::optional_text(member, name)?;
     Ok(text.map(|text| text.trim_end_matches('=').to_owned()))
-}
-
-fn audiences(aud: Option<&Value>) -> Option<Vec<String>> {
-    let Some(aud) = aud else { return Some(Vec::new()) };
-    let one = || aud.as_str().map(|audience| vec![audience.to_owned()]);
-    let several = || {
-        let audiences = aud.as_array()?.iter();
-        audiences.map(|audience| audience.as_str().map(str::to_owned)).collect()
-    };
-    one().or_else(several)
 }

@@ -18,6 +18,8 @@ pub struct JwsHeader<'a> {
     pub x5t: Option<&'a str>,
     /// SHA-256 thumbprint of that certificate ([`crate::thumbprint::x5t_s256`]).
     pub x5t_s256: Option<&'a str>,
+    /// That certificate and its chain, each as DER in base64 (not base64url); empty to leave it out.
+    pub x5c: &'a [String],
     /// The name of the key.
     pub kid: Option<&'a str>,
     /// The public key itself (RFC 9449 section 4.2).
@@ -34,6 +36,8 @@ struct HeaderWire<'a> {
     x5t: Option<&'a str>,
     #[serde(rename = "x5t#S256", skip_serializing_if = "Option::is_none")]
     x5t_s256: Option<&'a str>,
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    x5c: &'a [String],
     #[serde(skip_serializing_if = "Option::is_none")]
     kid: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -48,6 +52,7 @@ impl JwsHeader<'_> {
             alg: algorithm.as_str(),
             x5t: self.x5t,
             x5t_s256: self.x5t_s256,
+            x5c: self.x5c,
             kid: self.kid,
             jwk: self.jwk,
         };

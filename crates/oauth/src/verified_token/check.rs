@@ -25,10 +25,15 @@ const TYPES: [&str; 2] = ["JWT", "at+jwt"];
 /// Proofs and messages signed by the same key are no access tokens (RFC 8725 section 3.11). The type may be missing,
 /// and is a media type: case does not count, and `application/` may stand before it (RFC 7515 section 4.1.9).
 pub(super) fn token_type(header: &Header) -> Result<(), TokenError> {
+    typed(header, &TYPES)
+}
+
+/// The same for tokens of other types.
+pub(crate) fn typed(header: &Header, accepted: &[&str]) -> Result<(), TokenError> {
     let Some(member) = &header.typ else { return Ok(()) };
     let typ = member.as_str();
     let short = typ.map(|typ| typ.strip_prefix("application/").unwrap_or(typ));
-    if short.is_some_and(|short| TYPES.iter().any(|one| one.eq_ignore_ascii_case(short))) {
+    if short.is_some_and(|short| accepted.iter().any(|one| one.eq_ignore_ascii_case(short))) {
         Ok(())
     } else {
         Err(TokenError::Type { typ: excerpt(typ) })
@@ -36,19 +41,19 @@ pub(super) fn token_type(header: &Header) -> Result<(), TokenError> {
 }
 
 /// A closed list: neither `none` nor a symmetric algorithm can be talked into.
-pub(super) fn algorithm(header: &Header) -> Result<Algorithm, TokenError> {
+pub(crate) fn algorithm(header: &Header) -> Result<Algorithm, TokenError> {
     header
         .algorithm()
         .map_err(|algorithm| TokenError::Algorithm { algorithm })
 }
 
-pub(super) fn known_key<'k>(header: &Header, keys: &'k KeySet) -> Result<&'k PublishedKey, TokenError> {
+pub(crate) fn known_key<'k>(header: &Header, keys: &'k KeySet) -> Result<&'k PublishedKey, TokenError> {
     let kid = text(header.kid.as_ref());
     kid.and_then(|kid| keys.get(kid))
         .ok_or_else(|| TokenError::UnknownKey { kid: excerpt(kid) })
 }
 
-pub(super) fn signature(key: &PublishedKey, algorithm: Algorithm, jws: &Jws<'_>) -> Result<(), TokenError> {
+pub(crate) fn signature(key: &PublishedKey, algorithm: Algorithm, jws: &Jws<'_>) -> Result<(), TokenError> {
     let verdict = key.verify(algorithm, jws.signed.as_bytes(), &jws.signature);
     verdict.map_err(|error| match error {
         SignatureError::KeyOfOtherAlgorithm => TokenError::KeyOfOtherAlgorithm,

@@ -35,7 +35,7 @@ const SHARED_VARIABLE: &str = "tag";
 impl QueryOptions {
     /// Reads a raw query string without its `?`; empty when there is none.
     pub fn parse(unverified_query: &str) -> Result<Self, SyntaxError> {
-        encoding::check_length(unverified_query.len())?;
+        encoding::check_length(unverified_query.len(), encoding::MAX_URL_BYTES)?;
         let (options, aliases) = parse(unverified_query)?;
         aliases.check_used()?;
         Ok(options)

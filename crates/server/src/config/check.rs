@@ -24,10 +24,11 @@ pub(crate) fn settings(file: File, path: &Path) -> anyhow::Result<Settings> {
 
 /// What is wrong, one line each, with what to write instead.
 #[derive(Debug, Default)]
-struct Problems(Vec<String>);
+pub(crate) struct Problems(pub(crate) Vec<String>);
 
 impl Problems {
-    fn add(&mut self, place: &str, problem: &str) {
+    /// Notes a problem at a key of the file.
+    pub(crate) fn add(&mut self, place: &str, problem: &str) {
         self.0.push(format!("  {place}: {problem}"));
     }
 }
@@ -92,7 +93,8 @@ fn check(file: File, problems: &mut Problems) -> Option<Settings> {
     })
 }
 
-fn tls(listen: &Listen, problems: &mut Problems) -> Option<TlsFiles> {
+/// Where the certificate of a listener is; `None` for plain HTTP, or with a problem.
+pub(crate) fn tls(listen: &Listen, problems: &mut Problems) -> Option<TlsFiles> {
     match (&listen.certificate, &listen.private_key, listen.plain_http) {
         (Some(certificate), Some(private_key), PlainHttp::Off) => {
             for file in [certificate, private_key] {

@@ -174,7 +174,10 @@ async fn people() {
         assert_eq!(enabled(commands.done(&there(&["user", "list"]))), false);
         assert_eq!(commands.done(&there(&["user", "enable", upn]))["accountEnabled"], true);
         let licences = |person: &Value| person["assignedLicenses"].as_array().unwrap().len();
-        commands.refused(&there(&["user", "license", upn]), "refused (400): License assignment cannot be done for user with invalid usage location.");
+        commands.refused(
+            &there(&["user", "license", upn]),
+            "refused (400): License assignment cannot be done for user with invalid usage location.",
+        );
         let license = there(&["user", "license", upn, "--usage-location", "DK"]);
         assert_eq!(licences(&commands.done(&license)), 1);
         assert_eq!(licences(&commands.done(&there(&["user", "unlicense", upn]))), 0);

@@ -105,7 +105,7 @@ async fn readers(world: &World) {
         .unwrap()
         .rows
         .remove(0);
-    let account = account["accountid"].as_str().unwrap().parse().unwrap();
+    let account: uuid::Uuid = account["accountid"].as_str().unwrap().parse().unwrap();
     let refused = [
         (
             refusal(reader.list::<Value>("tasks", "$top=1").await),

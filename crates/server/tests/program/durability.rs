@@ -170,7 +170,7 @@ async fn write(environment: Environment, mut ledger: Ledger, count: Arc<Count>) 
 fn gone<T>(answer: Result<T, Error>) -> Option<T> {
     match answer {
         Ok(answer) => Some(answer),
-        Err(Error::Connection { .. }) => None,
+        Err(Error::Unreachable { .. } | Error::AnswerLost { .. }) => None,
         Err(other) => panic!("{other}"),
     }
 }

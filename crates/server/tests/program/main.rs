@@ -12,9 +12,11 @@
 )]
 
 mod administration;
+mod client;
 mod configuration;
 mod demonstration;
 mod durability;
+mod gateway;
 mod interruption;
 mod place;
 mod process;

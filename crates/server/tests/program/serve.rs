@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use gateway::{Credential, Environment, Options, Secret};
+use gateway::{Application, Credential, Environment, Options, Secret};
 use serde_json::{Value, json};
 
 use crate::{
@@ -90,12 +90,11 @@ credentials_file = '{credentials}'
     fn connect(&self) -> Environment {
         let text = self.credentials();
         let value = |key: &str| text.lines().find_map(|line| line.strip_prefix(key)).unwrap().to_owned();
-        let credential = Credential::ClientSecret {
-            client_id: value("CLIENT_ID=").parse().unwrap(),
-            secret: Secret::new(value("CLIENT_SECRET=")),
-        };
+        let credential = Credential::secret(Secret::new(value("CLIENT_SECRET=")));
+        let app_id = value("CLIENT_ID=").parse().unwrap();
         assert_eq!(value("TENANT_ID="), "5b8e2c1a-7d44-4f0e-9a63-1c2d3e4f5a6b");
-        Environment::connect(&value("ENVIRONMENT="), credential, Options::default()).unwrap()
+        let application = Application::new(app_id, credential, Options::default()).unwrap();
+        application.environment(&value("ENVIRONMENT=")).unwrap()
     }
 }
 

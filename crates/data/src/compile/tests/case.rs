@@ -79,6 +79,7 @@ impl Case {
             },
             formatted_values: preferences.annotations.is_some(),
             service_root: ROOT,
+            references: &plan::NO_REFERENCES,
             representation: preferences.returning.is_some(),
             max_page_size: preferences.max_page_size,
         };
@@ -97,7 +98,7 @@ impl Case {
         let plan = match method {
             "GET" => return plan::read(&context, &request).map(|plan| Planned::Read(Box::new(plan))),
             "POST" if is_reference => plan::add_reference(&context, &request, &reference(), NEW_ID),
-            "POST" => plan::create(&context, &request, &payload(), NEW_ID),
+            "POST" => plan::create(&context, &request, &payload(), &|| NEW_ID).map(|Attempts { first, .. }| first),
             "PUT" if is_reference => plan::set_reference(&context, &request, &reference()),
             "PUT" => plan::put_property(&context, &request, &payload()),
             "DELETE" => plan::delete(&context, &request, conditions),

@@ -44,6 +44,7 @@ impl World {
             roles: HashMap::new(),
             by_app: HashMap::new(),
             by_object: HashMap::new(),
+            privileges: Arc::default(),
         };
         Self {
             catalogue: Catalogue::standard().unwrap(),

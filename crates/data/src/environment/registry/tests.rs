@@ -2,10 +2,13 @@
 
 use db::{SqliteOptions, Statement, Step};
 use oauth::{AppId, KeySet, ObjectId, SeededRandom, TenantId, TestClock, Timestamp};
+use uuid::Uuid;
 
 use super::*;
+use crate::alter::{CatalogueChange, Maker};
+use crate::data_service::DataService;
 use crate::directory::{Answer, Consent, Directory, Person, ServicePrincipal};
-use crate::environment::epoch;
+use crate::environment::{Ahead, epoch};
 use crate::install::{self, Currency, Founding};
 use crate::limits::LimitOptions;
 
@@ -30,36 +33,54 @@ impl Directory for Nobody {
     }
 }
 
-/// Two environments, `one` and `two`, on a clock to move.
-async fn environments() -> (Environments, Arc<TestClock>, tempfile::TempDir) {
-    let folder = tempfile::tempdir().unwrap();
-    let clock = Arc::new(TestClock::new(Timestamp::from_seconds(1_760_000_000)));
-    let options = Options {
-        clock: Arc::<TestClock>::clone(&clock),
+fn options(clock: &Arc<TestClock>) -> Options {
+    Options {
+        clock: Arc::<TestClock>::clone(clock),
         random: Arc::new(SeededRandom::new(1)),
         directory: Arc::new(Nobody),
         limits: LimitOptions::Off,
         body_limit_bytes: 1024,
-    };
+    }
+}
+
+fn address(name: &str) -> Address {
+    Address {
+        name: name.to_owned(),
+        database: format!("database_{name}"),
+        tenant: Uuid::from_u128(1).into(),
+        urls: Vec::new(),
+        authorization_uri: String::new(),
+        issuers: Vec::new(),
+    }
+}
+
+fn founding(name: &str) -> Founding {
+    Founding {
+        organization_name: name.to_owned(),
+        organization_id: None,
+        root_business_unit_id: None,
+        base_currency: Currency::default(),
+        administrators: Vec::new(),
+    }
+}
+
+/// A folder of databases, and a clock to move.
+fn place() -> (Cluster, Arc<TestClock>, tempfile::TempDir) {
+    let folder = tempfile::tempdir().unwrap();
+    let clock = Arc::new(TestClock::new(Timestamp::from_seconds(1_760_000_000)));
     let cluster = Cluster::sqlite(folder.path().to_owned(), SqliteOptions { readers: 1 });
-    let environments = Environments::new(cluster, &options).unwrap();
+    (cluster, clock, folder)
+}
+
+/// Two environments, `one` and `two`, on a clock to move.
+async fn environments() -> (Environments, Arc<TestClock>, tempfile::TempDir) {
+    let (cluster, clock, folder) = place();
+    let environments = Environments::new(cluster, &options(&clock)).unwrap();
     for name in ["one", "two"] {
-        let address = Address {
-            name: name.to_owned(),
-            database: format!("database_{name}"),
-            tenant: Uuid::from_u128(1).into(),
-            urls: Vec::new(),
-            authorization_uri: String::new(),
-            issuers: Vec::new(),
-        };
-        let founding = Founding {
-            organization_name: name.to_owned(),
-            organization_id: None,
-            root_business_unit_id: None,
-            base_currency: Currency::default(),
-            administrators: Vec::new(),
-        };
-        install::environment(&environments, &address, founding).await.unwrap();
+        let address = address(name);
+        install::environment(&environments, &address, founding(name))
+            .await
+            .unwrap();
         environments.serve(address);
     }
     (environments, clock, folder)
@@ -145,4 +166,38 @@ async fn what_is_not_served_is_not_opened() {
     assert_eq!(segment, "three");
     assert!(environments.address("three").is_none());
     assert_eq!(environments.address("one").unwrap().database, "database_one");
+}
+
+#[tokio::test]
+async fn the_state_ahead_of_a_request_knows_the_privileges_that_came_while_it_went_on() {
+    let (cluster, clock, _folder) = place();
+    let service = DataService::new(cluster, options(&clock)).unwrap();
+    service
+        .create_environment(&address("one"), founding("one"))
+        .await
+        .unwrap();
+    service.serve(address("one"));
+    let door = service.door("one");
+    let planned = door.environment().await.unwrap();
+    let orders = "[tables.new_Order]\ndisplay_name = \"Order\"\ndisplay_collection_name = \"Orders\"\n\
+                  primary_name = \"new_Name\"\n[tables.new_Order.columns]\n\
+                  new_Name = { type = \"string\", max_length = 100, display_name = \"Name\" }";
+    let change = CatalogueChange {
+        add: toml::from_str(orders).unwrap(),
+        remove: Vec::new(),
+    };
+    service.change_catalogue("one", Maker::Program, &change).await.unwrap();
+
+    // Roles hold what the tables of the request know nothing of.
+    let state = door.environment_with_tables_of(&planned).await.unwrap();
+    assert!(state.security.privileges.len() > planned.security.privileges.len());
+    let ahead = state.after(vec![epoch::advance(state.epoch)]).await.unwrap();
+    let Ahead::State(ahead) = ahead else {
+        panic!("the epoch is the present one")
+    };
+    assert!(Arc::ptr_eq(&ahead.catalogue, &planned.catalogue));
+    assert_eq!(
+        (ahead.additions, &ahead.security.privileges),
+        (planned.additions, &state.security.privileges)
+    );
 }

@@ -82,6 +82,7 @@ fn security(own: Vec<Role>, through_team: Vec<Role>) -> Security {
         roles: own.into_iter().chain(through).collect(),
         by_app: HashMap::new(),
         by_object: HashMap::new(),
+        privileges: Arc::default(),
     }
 }
 

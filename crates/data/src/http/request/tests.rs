@@ -9,7 +9,17 @@ const LIMIT_BYTES: usize = 64;
 fn run(request: http::Request<Body>) -> Result<Asked, Error> {
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     let (parts, body) = request.into_parts();
-    runtime.block_on(read(parts, body, "https://localhost:8444", LIMIT_BYTES))
+    let body = runtime.block_on(super::body(body, LIMIT_BYTES))?;
+    let Place { version, path } = place(parts.uri.path())?;
+    read(Unread {
+        base: "https://localhost:8444",
+        version,
+        path,
+        query: parts.uri.query().unwrap_or_default(),
+        method: parts.method,
+        headers: &parts.headers,
+        body,
+    })
 }
 
 #[track_caller]
