@@ -12,7 +12,7 @@ use serde_json::{Map, Value as Json, json};
 use uuid::Uuid;
 
 use super::ask::{Question, Verdict, look_after, some_row};
-use super::body::{body, reference, target};
+use super::body::{body, by_name, reference, target};
 use super::dice::Dice;
 use super::draw;
 use super::judge::Refused;
@@ -137,6 +137,7 @@ fn values(session: &Session, dice: &mut Dice) -> Change {
 }
 
 fn patch(act: Act, body: Json) -> Change {
+    let body = by_name(body);
     let path = reference(act.row());
     let told = format!("PATCH {path} {body}");
     Change {
